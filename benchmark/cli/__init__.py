@@ -1,0 +1,180 @@
+"""The command line: parsing only. What is heavy is imported inside the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmark.cli.gold import articles_app, gold_app
+from benchmark.cli.options import (
+    EditionChoice,
+    EditionOption,
+    Json,
+    Kind,
+    Listing,
+    edition_of,
+    editions,
+    gold_set,
+    is_of,
+    note,
+    print_json,
+    print_listing,
+    print_rows,
+)
+from benchmark.paths import root
+from benchmark.problems import BadInput
+
+app = typer.Typer(
+    help="The benchmark for entity and event extraction from news.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(gold_app, name="gold")
+app.add_typer(articles_app, name="articles")
+
+
+@app.command()
+def run(
+    models: Annotated[list[str] | None, typer.Argument(help="Names, paths or module:Class; none or 'all': every model.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE or MODEL.KEY=VALUE: a model's parameter.")] = None,
+    edition: EditionOption = EditionChoice.all,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds an article may take.")] = 300.0,
+    load_timeout: Annotated[float, typer.Option(min=0.001, help="Seconds loading and training may take.")] = 3600.0,
+    force: Annotated[bool, typer.Option("--force", help="Do finished articles again.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed articles again.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of whatever is random.")] = 0,
+    results: Annotated[Path | None, typer.Option(help="Results folder (default: results/ of the checkout).")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run models on the articles, write results/, and print precision, recall and F1."""
+    from benchmark.registry import find, listing, settings
+    from benchmark.report import terminal
+    from benchmark.runner import Options, exit_status, run_model
+
+    home = root()
+    named = bool(models) and models != ["all"]
+    found = [find(name, home / "models") for name in models or []] if named else listing(home / "models")
+    parameters = settings(set_ or [], found)
+    gold = gold_set()
+    notes: list[str] = []
+    documents = gold.documents(note=notes.append)
+    chosen = [d for d in documents if is_of(d.id, edition)]
+    if not chosen:
+        raise BadInput(f"no {edition.value} text to run on; add your copies with `python -m benchmark articles add DIR`")
+    for line in notes:
+        note(line)
+    options = Options(device, timeout, load_timeout, force, retry_failed, seed)
+    done = [
+        run_model(gold, documents, chosen, item, parameters[item.name], results or home / "results", options, terminal.note)
+        for item in found
+    ]
+    if as_json:
+        print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for result in done]})
+    else:
+        terminal.print_results(done, len(chosen), list(dict.fromkeys(edition_of(d.id) for d in chosen)))
+    raise typer.Exit(exit_status(done, named))
+
+
+@app.command()
+def score(
+    predictions: Annotated[Path, typer.Argument(help="Predictions as JSON Lines: ours, or anybody's.")],
+    gold: Annotated[str | None, typer.Option(help="Gold documents as JSON Lines (default: the gold set).")] = None,
+    scheme: Annotated[str, typer.Option(help="Label scheme of the predictions.")] = "gold",
+    edition: EditionOption = EditionChoice.all,
+    as_json: Json = False,
+) -> None:
+    """Score a file of predictions against gold labels."""
+    from benchmark import scoring
+    from benchmark.formats import jsonl
+    from benchmark.report import terminal
+    from benchmark.schemes import common
+    from benchmark.schemes import scheme as scheme_named
+
+    projection = None
+    if gold is None:
+        home = gold_set()
+        documents = home.documents(editions(edition), note)
+        fingerprint = home.fingerprint()[:12]
+        projection = common(scheme_named(scheme, home.inventory))
+    else:
+        documents = [p.document for p in jsonl.read(Path(gold))]
+        fingerprint = jsonl.fingerprint(Path(gold))
+        projection = common(scheme_named(scheme, gold_set().inventory)) if scheme != "gold" else None
+    answers = {p.id: p for p in jsonl.read(predictions)}
+    unknown = sorted(set(answers) - {d.id for d in documents})
+    if unknown:
+        known = ", ".join(d.id for d in documents[:10])
+        raise BadInput(f"{predictions}: document {unknown[0]!r} is not in the gold set ({len(unknown)} such); it holds {known}")
+    missing = [d.id for d in documents if d.id not in answers]
+    if missing:
+        note(f"no predictions for {len(missing)} of {len(documents)} documents ({', '.join(missing[:5])}): they count as nothing found")
+    good = {name: p.document for name, p in answers.items() if p.outcome == "ok"}
+    scores = scoring.score(documents, good, scoring.signature(fingerprint, scheme), projection=projection)
+    if as_json:
+        print_json(scores.summary())
+    else:
+        terminal.print_scores(scores.summary())
+
+
+@app.command("list")
+def list_(what: Annotated[Listing, typer.Argument(help="What to list.")], as_json: Json = False) -> None:
+    """List models, runs, metrics, label schemes or articles."""
+    print_listing(what, as_json)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the new extractor.")],
+    kind: Annotated[Kind, typer.Option(help="What it is built on.")] = Kind.rules,
+    as_json: Json = False,
+) -> None:
+    """Write a new extractor in models/, ready to run."""
+    from benchmark.scaffold import create
+
+    paths = create(root(), name, kind.value)
+    if as_json:
+        print_json({"files": [str(path) for path in paths]})
+    else:
+        for path in paths:
+            print(f"wrote {path}")
+        print(f"next: python -m benchmark check {name} && python -m benchmark run {name}")
+
+
+@app.command()
+def check(model: Annotated[str, typer.Argument(help="Name, path or module:Class.")], as_json: Json = False) -> None:
+    """Check that an extractor does what every extractor must."""
+    from benchmark.registry import find
+    from benchmark.testing import check_extractor
+
+    findings = check_extractor(find(model, root() / "models"))
+    if as_json:
+        print_json([finding._asdict() for finding in findings])
+    else:
+        print_rows([{"check": f.check, "result": f.result, "detail": f.detail} for f in findings])
+    raise typer.Exit(int(any(finding.result == "failed" for finding in findings)))
+
+
+def main() -> None:
+    """Entry point: errors of the user end in a message and status 2, an interruption in status 1."""
+    try:
+        app(prog_name="python -m benchmark")
+    except BadInput as error:
+        for problem in error.problems:
+            print(f"error: {problem}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted: finished articles are kept; the same command goes on from there", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output (head, less) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+__all__ = ["app", "main"]

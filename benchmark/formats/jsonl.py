@@ -1,0 +1,174 @@
+"""JSON Lines, one document a line: the interchange format.
+
+The same reader takes gold documents, anybody's predictions, and the predictions that ``run`` writes
+(:class:`Prediction`: a document with the outcome and cost of its article).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from benchmark.problems import BadInput, Problem, decode_text, read_text
+from benchmark.schema import Document, Event, Mention, Span
+
+Outcome = Literal["ok", "failed", "timeout", "unavailable", "unsupported"]
+Report = Callable[[Problem], object]
+
+
+class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A line of predictions: a document without text, and how it came about.
+
+    ``seconds`` is wall time, ``cpu_seconds`` processor time, ``memory`` the peak resident size in MiB, ``tokens`` and ``cost`` (USD)
+    what a language model used; ``error`` is the reason of any outcome but ``ok``.
+    """
+
+    id: str
+    text: str | None = None
+    date: str | None = None
+    regions: tuple[Span, ...] | None = None
+    mentions: tuple[Mention, ...] = ()
+    events: tuple[Event, ...] = ()
+    outcome: Outcome = "ok"
+    error: str | None = None
+    seconds: float | None = None
+    cpu_seconds: float | None = None
+    memory: float | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+    @property
+    def labels(self) -> tuple[Mention | Event, ...]:
+        """Mentions and events together."""
+        return (*self.mentions, *self.events)
+
+    @property
+    def document(self) -> Document:
+        """The labels alone."""
+        return Document(self.id, self.text, self.date, self.regions, self.mentions, self.events)
+
+
+_DECODER = msgspec.json.Decoder(Prediction)
+_NOT_JSON = re.compile(rb"(?<![\w\"])-?(NaN|Infinity)\b")
+
+
+def read(path: Path, report: Report | None = None) -> list[Prediction]:
+    """All lines of a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    report
+        Called with each :class:`Problem`; without it the first problem is raised.
+
+    Raises
+    ------
+    BadInput
+        Where a line is not JSON, has an unknown key, a wrong type or an offset or score out of range, or repeats an id.
+    """
+    if path.is_dir() or not path.exists():
+        read_text(path)  # says what is wrong
+    return list(parse(path.read_bytes(), str(path), report))
+
+
+def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Prediction]:
+    """Decode the lines of `data`; `name` is the file's name in messages. Empty lines are passed over."""
+    seen: dict[str, int] = {}
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            item = decode_line(line, name, number)
+            if item.id in seen:
+                raise BadInput(Problem(name, number, f"document {item.id!r} stands already in line {seen[item.id]}; keep one"))
+        except BadInput as error:
+            if report is None:
+                raise
+            for problem in error.problems:
+                report(problem)
+            continue
+        seen[item.id] = number
+        yield item
+
+
+def decode_line(line: bytes, name: str, number: int) -> Prediction:
+    """One line as a prediction, checked as far as it can be without the text."""
+    try:
+        item = _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(Problem(name, number, _why(line, str(error), name))) from None
+    faults = list(_span_faults(item))
+    if faults:
+        raise BadInput([Problem(name, number, reason) for reason in faults])
+    return item
+
+
+def _span_faults(item: Prediction) -> Iterator[str]:
+    for kind, labels in (("mention", item.mentions), ("event", item.events)):
+        ids: set[str] = set()
+        for label in labels:
+            if label.start >= label.end:
+                yield f"{kind} {label.id or label.type} is empty or turned round: start {label.start}, end {label.end}; give start < end"
+            if label.id is not None and label.id in ids:
+                yield f"{kind} id {label.id!r} is used twice in document {item.id!r}; make ids unique"
+            if label.id is not None:
+                ids.add(label.id)
+            yield from _fragment_faults(kind, label)
+    mentions = {m.id for m in item.mentions if m.id is not None}
+    for event in item.events:
+        for argument in event.arguments:
+            if argument.mention is not None and argument.mention not in mentions:
+                yield f"argument {argument.role} of event {event.id or event.type} names mention {argument.mention!r}, which is not there"
+            if argument.mention is None and (argument.start is None or argument.end is None or argument.start >= argument.end):
+                yield f"argument {argument.role} of event {event.id or event.type} needs a mention, or start < end"
+
+
+def _fragment_faults(kind: str, label: Mention | Event) -> Iterator[str]:
+    if label.fragments is None:
+        return
+    flat = [offset for span in label.fragments for offset in span]
+    if len(flat) < 4 or flat != sorted(set(flat)) or (flat[0], flat[-1]) != (label.start, label.end):
+        yield f"{kind} {label.id or label.type}: fragments must be two or more parts in order, from start to end, with gaps between"
+
+
+def _why(line: bytes, message: str, name: str) -> str:
+    """A decoding error in plain words, with a remedy."""
+    if (bad := _NOT_JSON.search(line)) and "malformed" in message:
+        return f"{bad.group(1).decode()} is not a JSON number; leave the key out or give a number from 0 to 1"
+    try:
+        decode_text(line, name)
+    except BadInput as error:
+        return error.problems[0].reason
+    if unknown := re.search(r"unknown field `(.*?)`(?: - at `(.*)`)?", message):
+        where = f" in {unknown.group(2)}" if unknown.group(2) else ""
+        return f"unknown key {unknown.group(1)!r}{where}; remove it or check its spelling"
+    if "malformed" in message or "truncated" in message:
+        try:
+            json.loads(line)
+        except ValueError as error:
+            return f"not JSON ({error}); each line must be one whole JSON object"
+    return f"{message}; see the data format in the README"
+
+
+def write(documents: Iterable[Document | Prediction]) -> bytes:
+    """JSON Lines of the documents, in their order, defaults left out."""
+    encode = msgspec.json.Encoder().encode
+    return b"".join(encode(document) + b"\n" for document in documents)
+
+
+def fingerprint(path: Path) -> str:
+    """The first twelve digits of the SHA-256 of a file: what stands in signatures for a gold file that is not ours."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def dumps(value: Any) -> str:
+    """Any JSON-able value or struct, indented, for people and for ``--json``."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()

@@ -1,0 +1,92 @@
+"""What ``list`` lists: one function a thing, each giving rows for a table or JSON."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+Rows = list[dict[str, Any]]
+
+
+def models(root: Path) -> Rows:
+    """The extractors there are, without importing any."""
+    from benchmark.registry import listing
+
+    rows: Rows = []
+    for found in listing(root / "models"):
+        says = found.declaration
+        lacks = [p for p in (says.requires if says else ()) if importlib.util.find_spec(p) is None]
+        rows.append(
+            {
+                "model": found.name,
+                "produces": sorted(says.produces) if says else None,
+                "scheme": says.scheme if says else None,
+                "learns": found.fits,
+                "trained on": list(says.trained_on) if says else None,
+                "missing": [*lacks, f"({says.install})"] if lacks and says else [],
+                "origin": Path(found.origin).name if found.kind in ("python", "command") else found.origin,
+            }
+        )
+    return rows
+
+
+def runs(root: Path) -> Rows:
+    """The runs in results/, and whether each is of the present gold set."""
+    from benchmark import store
+    from benchmark.gold import GoldSet
+
+    present = GoldSet(root / "gold").fingerprint()
+    return [
+        {
+            "run": folder.name,
+            "model": run.model,
+            "parameters": run.parameters,
+            "gold": run.gold[:12],
+            "present gold": run.gold == present,
+            "commit": (run.commit or "")[:10] + ("+changes" if run.dirty else ""),
+            "device": run.device,
+        }
+        for folder, run in store.runs(root / "results")
+    ]
+
+
+def metrics(root: Path) -> Rows:
+    """The figures that ``score`` gives, with their definitions."""
+    from benchmark.scoring import METRICS
+
+    return [{"metric": name, "needs": needs, "definition": definition} for name, (needs, definition) in METRICS.items()]
+
+
+def schemes(root: Path) -> Rows:
+    """The label schemes, and how each is projected to be compared with the gold labels."""
+    from benchmark.inventory import load
+    from benchmark.schemes import common
+    from benchmark.schemes import schemes as known
+
+    rows: Rows = []
+    for scheme in known(load(root / "gold" / "schema.toml")).values():
+        projection = common(scheme)
+        for label, covered in scheme.labels.items():
+            shared = label if projection.model is None else projection.model.get(label)
+            rows.append({"scheme": scheme.name, "label": label, "gold types": list(covered), "compared as": shared or "(left out)"})
+    return rows
+
+
+def articles(root: Path) -> Rows:
+    """The articles: which are labelled, and where the user's copies are."""
+    from benchmark.articles import Shelf
+
+    gold = root / "gold"
+    shelf = Shelf(gold)
+    return [
+        {
+            "article": slug,
+            "date": entry.date,
+            "publisher": entry.publisher,
+            "labelled": [e for e in ("source", "retold") if (gold / e / f"{slug}.ann").is_file()],
+            "copy": str(path) if (path := shelf.path(slug)) else "missing",
+            "sha256": entry.sha256[:12],
+        }
+        for slug, entry in shelf.entries.items()
+    ]

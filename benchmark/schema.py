@@ -1,0 +1,189 @@
+"""The data model: articles, mentions, events, documents.
+
+Offsets are Unicode code points into the article's text, half-open ``[start, end)``.
+All classes are frozen and slotted msgspec structs: they decode from JSON with a type check, refuse
+unknown keys, compare by value and hash. Construct them by position or by keyword; lists are stored as tuples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta, Struct
+
+Offset: TypeAlias = Annotated[int, Meta(ge=0, description="code points from the start of the text")]
+Confidence: TypeAlias = Annotated[float, Meta(ge=0, le=1, description="confidence from 0 to 1")]
+Span: TypeAlias = tuple[Offset, Offset]
+Level: TypeAlias = Literal["NAM", "NOM", "PRO"]
+Realis: TypeAlias = Literal["Actual", "Other", "Generic"]
+
+LEVELS: tuple[Level, ...] = ("NAM", "NOM", "PRO")
+REALIS: tuple[Realis, ...] = ("Actual", "Other", "Generic")
+
+
+class _Label(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of the data model."""
+
+
+class _Listing(_Label, frozen=True):
+    """Turns lists given to the constructor into tuples, so that values compare and hash."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, list):
+                msgspec.structs.force_setattr(self, name, tuple(tuple(v) if isinstance(v, list) else v for v in value))
+
+
+class Mention(_Label, frozen=True):
+    """A span of text that mentions an entity or a value.
+
+    Attributes
+    ----------
+    start, end
+        Half-open code point offsets.
+    type
+        Type name, in the label scheme of whoever made it (``PER``, ``DATE``).
+    level
+        ``NAM``, ``NOM`` or ``PRO`` after ACE; None for values and where the maker does not tell.
+    entity
+        Identity: mentions of one thing share it, within and across documents.
+    value
+        Normalised value: an ISO 8601 / TIMEX3 date, or comparator and number (``>200``, ``=30 km``).
+    score
+        Confidence in [0, 1].
+    id
+        Name by which arguments refer to the mention; unique among the document's mentions.
+    fragments
+        The parts of a discontinuous mention, in order; None for a contiguous one.
+    """
+
+    start: Offset
+    end: Offset
+    type: str
+    level: Level | None = None
+    entity: str | None = None
+    value: str | None = None
+    score: Confidence | None = None
+    id: str | None = None
+    fragments: tuple[Span, ...] | None = None
+
+
+class Argument(_Label, frozen=True):
+    """A participant of an event: a role, and a mention by id or a span given directly."""
+
+    role: str
+    mention: str | None = None
+    start: Offset | None = None
+    end: Offset | None = None
+
+
+class Event(_Listing, frozen=True):
+    """An event mention: a trigger span, a type, realis, arguments; ``event`` is its identity."""
+
+    start: Offset
+    end: Offset
+    type: str
+    realis: Realis | None = None
+    event: str | None = None
+    arguments: tuple[Argument, ...] = ()
+    score: Confidence | None = None
+    id: str | None = None
+    fragments: tuple[Span, ...] | None = None
+
+
+class Extraction(_Listing, frozen=True):
+    """What an extractor found in one article."""
+
+    mentions: tuple[Mention, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def labels(self) -> tuple[Mention | Event, ...]:
+        """Mentions and events together."""
+        return (*self.mentions, *self.events)
+
+
+class Article(_Listing, frozen=True):
+    """A text to extract from: all that an extractor is shown.
+
+    ``regions`` are the scored parts of the text (None: all of it); ``date`` is the publication date, ISO 8601.
+    """
+
+    id: str
+    text: str
+    date: str | None = None
+    regions: tuple[Span, ...] | None = None
+
+    def finditer(self, pattern: str | re.Pattern[str], flags: int = 0) -> Iterator[re.Match[str]]:
+        """Iterate over the matches of `pattern` in the text; their ``span()`` are document offsets."""
+        return re.finditer(pattern, self.text, flags)
+
+    def paragraphs(self) -> list[Span]:
+        """Offsets of the paragraphs (see :func:`benchmark.segments.paragraphs`)."""
+        from benchmark.segments import paragraphs
+
+        return paragraphs(self.text, self.regions)
+
+    def sentences(self) -> list[Span]:
+        """Offsets of the sentences (see :func:`benchmark.segments.sentences`)."""
+        from benchmark.segments import sentences
+
+        return sentences(self.text, self.regions)
+
+
+class Document(_Listing, frozen=True):
+    """An article with labels: gold, or a model's. Predictions leave the text out."""
+
+    id: str
+    text: str | None = None
+    date: str | None = None
+    regions: tuple[Span, ...] | None = None
+    mentions: tuple[Mention, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def labels(self) -> tuple[Mention | Event, ...]:
+        """Mentions and events together."""
+        return (*self.mentions, *self.events)
+
+    @property
+    def article(self) -> Article:
+        """The article without its labels."""
+        return Article(self.id, self.text or "", self.date, self.regions)
+
+    def scored(self, start: int, end: int) -> bool:
+        """Whether the span lies wholly in a scored region."""
+        return self.regions is None or any(a <= start and end <= b for a, b in self.regions)
+
+    def argument_span(self, argument: Argument) -> Span | None:
+        """Offsets of an argument, through its mention where it names one; None where there is no such mention."""
+        if argument.mention is None:
+            return None if argument.start is None or argument.end is None else (argument.start, argument.end)
+        return next(((m.start, m.end) for m in self.mentions if m.id == argument.mention), None)
+
+
+def to_builtins(value: Any) -> Any:
+    """Plain dicts and lists of a struct, defaults left out."""
+    return msgspec.to_builtins(value)
+
+
+__all__ = [
+    "LEVELS",
+    "REALIS",
+    "Argument",
+    "Article",
+    "Confidence",
+    "Document",
+    "Event",
+    "Extraction",
+    "Level",
+    "Mention",
+    "Offset",
+    "Realis",
+    "Span",
+    "to_builtins",
+]

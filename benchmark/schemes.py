@@ -1,0 +1,142 @@
+"""Label schemes of other people's models, and the scheme on which two can be compared.
+
+Each scheme says which gold types each of its labels covers. Two schemes are compared on their *common* scheme: labels
+that overlap, directly or through others, fall into one class (for CoNLL-2003 and the gold types: ``LOC`` = GPE, LOC, FAC);
+labels that the other side has nothing for are left out on both sides. So a CoNLL model is not punished for calling Syria
+LOC, nor asked for dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from msgspec import Struct
+
+from benchmark.inventory import Inventory
+from benchmark.problems import BadInput
+from benchmark.schema import Document
+
+
+class Scheme(Struct, frozen=True):
+    """A set of mention labels; ``labels`` gives for each the gold types that it covers (none: the gold set has no such thing)."""
+
+    name: str
+    labels: dict[str, tuple[str, ...]]
+    source: str
+
+
+# Labels that the gold inventory has no counterpart for; what has one stands in schema.toml ("maps").
+_NO_COUNTERPART: dict[str, tuple[str, tuple[str, ...]]] = {
+    "ontonotes": ("OntoNotes 5 named entities (Weischedel et al. 2013)", ("ORDINAL", "WORK_OF_ART", "LAW", "LANGUAGE")),
+    "conll2003": ("CoNLL-2003 shared task (Tjong Kim Sang and De Meulder 2003)", ()),
+    "ace2005": ("ACE 2005 entities, values and times (LDC)", ("Job-Title", "Crime", "Sentence", "Contact-Info")),
+    "kairos": (
+        "DARPA KAIROS entities, as in WikiEvents (Li, Ji and Han 2021)",
+        ("MHI", "COM", "TTL", "SID", "ABS", "BAL", "BOD", "CRM", "INF", "LAW", "NAT", "PLA", "PTH", "RES", "SEN"),
+    ),
+    "re3d": (
+        "Relationship and Entity Extraction Evaluation Dataset (Dstl)",
+        ("CommsIdentifier", "DocumentReference", "Frequency", "MilitaryPlatform", "Url", "Coordinate", "Event"),
+    ),
+}
+_ALIASES: dict[str, dict[str, str]] = {
+    "ontonotes": {},
+    "conll2003": {"PERSON": "PER", "LOCATION": "LOC", "ORGANIZATION": "ORG"},
+}
+
+
+def schemes(inventory: Inventory) -> dict[str, Scheme]:
+    """All schemes by name, ``gold`` first."""
+    found = {"gold": Scheme("gold", {name: (name,) for name in inventory.mentions}, "the types of this benchmark, gold/schema.toml")}
+    for name, (source, others) in _NO_COUNTERPART.items():
+        labels: dict[str, tuple[str, ...]] = {}
+        for kind, definition in inventory.mentions.items():
+            for label in definition.maps.get(name, ()):
+                labels[label] = (*labels.get(label, ()), kind)
+        for alias, label in _ALIASES.get(name, {}).items():
+            labels[alias] = labels[label]
+        found[name] = Scheme(name, labels | dict.fromkeys(others, ()), source)
+    return found
+
+
+def scheme(name: str, inventory: Inventory) -> Scheme:
+    """A scheme by name; :class:`BadInput` with the names there are."""
+    known = schemes(inventory)
+    if name not in known:
+        raise BadInput(f"no label scheme {name!r}; there are {', '.join(known)}")
+    return known[name]
+
+
+class Projection(Struct, frozen=True):
+    """How labels of the gold set and of a model become labels of their common scheme; labels in neither mapping are left out.
+
+    ``gold`` and ``model`` map type to type; None stands for "as they are" (same scheme, nothing to do).
+    """
+
+    name: str
+    gold: dict[str, str] | None
+    model: dict[str, str] | None
+
+    def of_gold(self, document: Document) -> Document:
+        """The gold document with projected mention types; events stay."""
+        return project(document, self.gold)
+
+    def of_model(self, document: Document) -> Document:
+        """The predicted document with projected mention types; events stay."""
+        return project(document, self.model)
+
+
+def common(theirs: Scheme) -> Projection:
+    """The projection of the gold types and another scheme onto the coarsest scheme that both can be mapped to without guessing."""
+    if theirs.name == "gold":
+        return Projection("gold", None, None)
+    classes: list[tuple[set[str], set[str]]] = []  # (gold types, their labels) of each connected component
+    for label, covered in theirs.labels.items():
+        if not covered:
+            continue
+        gold_types, labels = set(covered), {label}
+        rest = []
+        for other_gold, other_labels in classes:
+            if other_gold & gold_types:
+                gold_types |= other_gold
+                labels |= other_labels
+            else:
+                rest.append((other_gold, other_labels))
+        classes = [*rest, (gold_types, labels)]
+    names = {id(c): _class_name(*c) for c in classes}
+    return Projection(
+        theirs.name,
+        {kind: names[id(c)] for c in classes for kind in c[0]},
+        {label: names[id(c)] for c in classes for label in c[1]},
+    )
+
+
+def _class_name(gold_types: Iterable[str], labels: Iterable[str]) -> str:
+    """The gold type where the class is one gold type, else their label where it is one, else the shortest."""
+    gold_types, labels = sorted(gold_types), sorted(labels, key=lambda label: (len(label), label))
+    return gold_types[0] if len(gold_types) == 1 else labels[0]
+
+
+def project(document: Document, mapping: Mapping[str, str] | None) -> Document:
+    """A document with the types of its mentions mapped; mentions without a target go, and with them the arguments that name them.
+
+    Such arguments keep their spans, since events are compared by span.
+    """
+    if mapping is None:
+        return document
+    kept = tuple(msgspec.structs.replace(m, type=mapping[m.type]) for m in document.mentions if m.type in mapping)
+    if len(kept) == len(document.mentions):
+        return msgspec.structs.replace(document, mentions=kept)
+    ids = {m.id for m in kept}
+    spans = {m.id: (m.start, m.end) for m in document.mentions if m.id is not None}
+    events = []
+    for event in document.events:
+        arguments = tuple(
+            a
+            if a.mention is None or a.mention in ids
+            else msgspec.structs.replace(a, mention=None, start=spans[a.mention][0], end=spans[a.mention][1])
+            for a in event.arguments
+        )
+        events.append(msgspec.structs.replace(event, arguments=arguments))
+    return msgspec.structs.replace(document, mentions=kept, events=tuple(events))

@@ -1,0 +1,262 @@
+"""The process in which a model runs: it gets articles through a pipe and answers with predictions.
+
+A model can raise, print, exit or be killed here without harm to the run. What it prints goes to a log file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import json
+import operator
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from benchmark.extractor import Unavailable, Unsupported, extract_all
+from benchmark.formats.jsonl import Outcome, Prediction, decode_line
+from benchmark.inventory import read_toml
+from benchmark.problems import BadInput
+from benchmark.registry import Command, Found, load
+from benchmark.schema import Argument, Article, Document, Event, Extraction, Mention
+
+MOST_LABELS = 100_000  # an article with more mentions or events than this is a model gone wrong
+
+
+class Job(Struct, frozen=True):
+    """What a worker is started with."""
+
+    found: Found
+    parameters: dict[str, Any]
+    device: str
+    log: str
+    seed: int
+    training: tuple[Document, ...] | None
+
+
+class Ready(Struct, frozen=True):
+    """The worker's first answer: ``ok`` and what is known of the loaded model, or why it cannot run."""
+
+    outcome: Outcome
+    error: str | None = None
+    scheme: str | None = None
+    seconds: float = 0.0
+    versions: dict[str, str] = {}
+
+
+def main(pipe: Connection, job: bytes) -> None:
+    """Body of the worker process: load, report, then answer articles until the pipe closes."""
+    if hasattr(os, "setsid"):
+        os.setsid()  # a signal for the terminal's group is the runner's to handle; and the worker is killed with its children
+    work = msgspec.msgpack.decode(job, type=Job)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionError), _output_to(Path(work.log)):
+        model, ready = prepare(work)
+        pipe.send_bytes(msgspec.msgpack.encode(ready))
+        while model is not None:
+            article = msgspec.msgpack.decode(pipe.recv_bytes(), type=Article)
+            pipe.send_bytes(msgspec.msgpack.encode(predict(model, article)))
+
+
+@contextlib.contextmanager
+def _output_to(log: Path) -> Iterator[None]:
+    """Standard output and error, also of C libraries and child processes, appended to a file."""
+    with log.open("ab", buffering=0) as file:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        yield
+
+
+def prepare(job: Job) -> tuple[Any, Ready]:
+    """Construct, fit and load the model."""
+    began = time.perf_counter()
+    model: Any = None
+
+    def work() -> Ready:
+        nonlocal model
+        model = _construct(job)
+        if job.training is not None:
+            model.fit(list(job.training))
+        if hasattr(model, "load"):
+            model.load(job.device)
+        declaration = job.found.declaration
+        scheme = getattr(model, "scheme", None) or (declaration.scheme if declaration else None)
+        return Ready("ok", None, scheme, time.perf_counter() - began, versions(declaration.requires if declaration else ()))
+
+    ready, outcome, error = _guarded(work)
+    return (model, ready) if ready is not None else (None, Ready(outcome, error))
+
+
+def _construct(job: Job) -> Any:
+    declaration = job.found.declaration
+    for package in declaration.requires if declaration else ():
+        if importlib.util.find_spec(package) is None:
+            how = f"; install it: {declaration.install}" if declaration and declaration.install else ""
+            raise Unavailable(f"package {package} is missing{how}")
+    if job.found.kind == "command":
+        return CommandModel(Path(job.found.origin))
+    _seed(job.seed)
+    return load(job.found)(**job.parameters)
+
+
+def _seed(seed: int) -> None:
+    import random
+
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed)
+
+
+def predict(model: Any, article: Article) -> Prediction:
+    """One article through the model, with outcome, time and memory; never raises."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    extraction, outcome, error = _guarded(lambda: checked(extract_all(model, [article])[0], article))
+    found = extraction or Extraction()
+    return Prediction(
+        article.id,
+        mentions=found.mentions,
+        events=found.events,
+        outcome=outcome,
+        error=error,
+        seconds=round(time.perf_counter() - wall, 6),
+        cpu_seconds=round(time.process_time() - cpu, 6),
+        memory=_peak_memory(),
+    )
+
+
+def _guarded(work: Callable[[], Any]) -> tuple[Any, Outcome, str | None]:
+    """Result, outcome and reason of a call of model code, whatever it raises."""
+    try:
+        return work(), "ok", None
+    except Unavailable as error:
+        return None, "unavailable", str(error)
+    except Unsupported as error:
+        return None, "unsupported", str(error)
+    except ImportError as error:
+        traceback.print_exc()
+        return None, "unavailable", f"cannot be imported: {error}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: a model must not end its worker with a success
+        traceback.print_exc()
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return None, "failed", f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+
+
+def checked(extraction: Any, article: Article) -> Extraction:
+    """An extraction of plain values that fits its article; ValueError with the first fault otherwise.
+
+    Numpy numbers become Python numbers; a NaN or a score outside [0, 1], an offset outside the text, a repeated id
+    and an argument without mention are faults.
+    """
+    if not isinstance(extraction, Extraction):
+        raise TypeError(f"extract() must return an Extraction, not {type(extraction).__name__}")
+    for kind, labels in (("mentions", extraction.mentions), ("events", extraction.events)):
+        if len(labels) > MOST_LABELS:
+            raise ValueError(f"{len(labels)} {kind} in one article; more than {MOST_LABELS} are refused")
+    plain = Prediction(
+        article.id, mentions=tuple(map(_plain_mention, extraction.mentions)), events=tuple(map(_plain_event, extraction.events))
+    )
+    try:
+        read = decode_line(msgspec.json.encode(plain), "", 0)
+    except BadInput as error:
+        raise ValueError(error.problems[0].reason) from None
+    size = len(article.text)
+    for label in read.labels:
+        if label.end > size:
+            raise ValueError(f"{label.type} at {label.start} to {label.end} runs past the end of the text ({size} characters)")
+    for event in read.events:
+        for argument in event.arguments:
+            if argument.end is not None and argument.end > size:
+                raise ValueError(
+                    f"argument {argument.role} at {argument.start} to {argument.end} runs past the end of the text ({size} characters)"
+                )
+    return Extraction(read.mentions, read.events)
+
+
+def _plain_mention(m: Mention) -> Mention:
+    return Mention(_int(m.start), _int(m.end), m.type, m.level, m.entity, m.value, _score(m.score), m.id, m.fragments)
+
+
+def _plain_event(e: Event) -> Event:
+    arguments = tuple(
+        Argument(a.role, a.mention, None if a.start is None else _int(a.start), None if a.end is None else _int(a.end)) for a in e.arguments
+    )
+    return Event(_int(e.start), _int(e.end), e.type, e.realis, e.event, arguments, _score(e.score), e.id, e.fragments)
+
+
+def _int(value: Any) -> int:
+    return operator.index(value)
+
+
+def _score(value: Any) -> float | None:
+    if value is None:
+        return None
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"score {number} is not between 0 and 1")
+    return number
+
+
+class CommandModel:
+    """A program in any language: started for each article, which it gets as one JSON line on standard input.
+
+    It answers with one JSON line on standard output (``mentions``, ``events``, as in the data format) and exits with 0.
+    The working directory is the folder of its ``.toml``.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.command = read_toml(path, Command).command
+
+    def extract(self, article: Article) -> Extraction:
+        """Run the program on one article."""
+        line = msgspec.json.encode(article) + b"\n"
+        try:
+            done = subprocess.run(self.command, input=line, stdout=subprocess.PIPE, cwd=self.path.resolve().parent, check=False)
+        except FileNotFoundError:
+            raise Unavailable(f"program {self.command[0]!r} is not installed, or not on the PATH") from None
+        if done.returncode:
+            raise RuntimeError(f"command ended with status {done.returncode}; see output.log")
+        answers = [a for a in done.stdout.split(b"\n") if a.strip()]
+        if len(answers) != 1:
+            raise ValueError(f"command printed {len(answers)} lines for one article; one JSON line is expected")
+        value = json.loads(answers[0])
+        if isinstance(value, dict):
+            value.setdefault("id", article.id)
+        try:
+            found = decode_line(json.dumps(value).encode(), "answer", 1)
+        except BadInput as error:
+            raise ValueError(error.problems[0].reason) from None
+        return Extraction(found.mentions, found.events)
+
+
+def versions(packages: tuple[str, ...]) -> dict[str, str]:
+    """Installed versions of the packages that a model names, by import name."""
+    names = importlib.metadata.packages_distributions()
+    found = {}
+    for package in packages:
+        for distribution in names.get(package.partition(".")[0], [])[:1]:
+            found[package] = importlib.metadata.version(distribution)
+    return found
+
+
+def _peak_memory() -> float | None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)

@@ -1,0 +1,146 @@
+"""The named entities of any Hugging Face token classifier, by name or local path.
+
+Texts are cut into overlapping windows of sub-words; of a word that stands in two windows the prediction with more context counts.
+Labels of CoNLL-2003 are expected; for a model with others give ``--set scheme=NAME`` as well.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmark.api import Article, Extraction, Mention, Unavailable, extractor, hub_reachable
+
+Word = tuple[int, int, str, float]  # offsets in the text, label, probability
+
+
+@extractor(
+    "transformer_ner",
+    produces={"mentions"},
+    scheme="conll2003",
+    requires=("torch", "transformers"),
+    install="pip install 'entity-event-benchmark[transformers]'",
+    trained_on=("CoNLL-2003 (default model, as its card says)",),
+)
+class TransformerNer:
+    """A token classifier with a fast tokenizer.
+
+    Parameters
+    ----------
+    model
+        Name on the Hugging Face Hub, or folder of a saved model (weights in safetensors; pickles are not read).
+    scheme
+        Label scheme of its classes.
+    window, stride
+        Length of a window and overlap of two, in sub-words. The window is never longer than the model can take.
+    batch
+        Windows in a batch.
+    """
+
+    def __init__(self, model: str = "dslim/bert-base-NER", scheme: str = "conll2003", window: int = 256, stride: int = 64, batch: int = 8):
+        self.model = model
+        self.scheme = scheme
+        self.window = window
+        self.stride = stride
+        self.batch = batch
+
+    def load(self, device: str) -> None:
+        """Load tokenizer and weights; unavailable within seconds where they are neither here nor to be reached."""
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: busy waiting is ruinous beside other processes
+        import torch
+        from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+        offline = not Path(self.model).is_dir() and not hub_reachable()
+        try:
+            self.tokenizer = AutoTokenizer.from_pretrained(self.model, local_files_only=offline)
+            self.network = AutoModelForTokenClassification.from_pretrained(self.model, local_files_only=offline, use_safetensors=True)
+        except (OSError, ValueError) as error:
+            why = "no network and no copy in the cache" if offline else str(error).strip().splitlines()[0]
+            raise Unavailable(f"model {self.model!r}: {why}; give --set model=FOLDER or connect once") from error
+        if not self.tokenizer.is_fast:
+            raise Unavailable(f"model {self.model!r} has no fast tokenizer, and only those tell offsets")
+        self.device = torch.device(_best_device() if device == "auto" else device)
+        self.network.to(self.device).eval()
+        longest = min(self.tokenizer.model_max_length, getattr(self.network.config, "max_position_embeddings", 512))
+        self.length = max(8, min(self.window, longest - 2))
+        self.overlap = min(self.stride, self.length // 2)
+
+    def extract(self, article: Article) -> Extraction:
+        """Label the words of each paragraph and join them to entities."""
+        mentions = []
+        for start, end in article.paragraphs():
+            text = article.text[start:end]
+            for a, b, kind, score in entities(self._words(text)):
+                while a < b and text[a].isspace():  # some tokenizers count the space before a word to it
+                    a += 1
+                mentions.append(Mention(start + a, start + b, kind, score=min(1.0, max(0.0, score))))
+        return Extraction(mentions=mentions)
+
+    def _words(self, text: str) -> list[Word]:
+        """The words with the label of their first sub-word."""
+        encoded = self.tokenizer(
+            text,
+            truncation=True,
+            max_length=self.length,
+            stride=self.overlap,
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+            padding=True,
+            return_tensors="pt",
+        )
+        offsets = encoded.pop("offset_mapping").tolist()
+        encoded.pop("overflow_to_sample_mapping")
+        words: dict[int, tuple[int, Word]] = {}  # by start: context, word
+        for row, (labels, scores) in enumerate(self._predict(encoded)):
+            ids = encoded.word_ids(row)
+            for context, spans in _grouped(ids, offsets[row]):
+                first = spans[0][0]
+                word = (spans[0][1], spans[-1][2], labels[first], scores[first])
+                if word[0] < word[1] and context > words.get(word[0], (-1, word))[0]:
+                    words[word[0]] = (context, word)
+        return [word for _, (_, word) in sorted(words.items())]
+
+    def _predict(self, encoded: Any) -> Iterator[tuple[list[str], list[float]]]:
+        import torch
+
+        names = self.network.config.id2label
+        for begin in range(0, len(encoded["input_ids"]), self.batch):
+            group = {key: value[begin : begin + self.batch].to(self.device) for key, value in encoded.items()}
+            with torch.inference_mode():
+                probabilities = self.network(**group).logits.float().softmax(-1)
+            best = probabilities.max(-1)
+            for labels, scores in zip(best.indices.tolist(), best.values.tolist(), strict=True):
+                yield [names[label] for label in labels], scores
+
+
+def _grouped(ids: list[int | None], offsets: list[list[int]]) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+    """The sub-words of each word of a window, with the number of sub-words between the word and the nearer end of the window."""
+    real = [n for n, word in enumerate(ids) if word is not None]
+    groups: dict[int, list[tuple[int, int, int]]] = {}
+    for n in real:
+        groups.setdefault(ids[n], []).append((n, *offsets[n]))  # type: ignore[arg-type]  # real ones are not None
+    for spans in groups.values():
+        yield min(spans[0][0] - real[0], real[-1] - spans[-1][0]), spans
+
+
+def entities(words: list[Word]) -> Iterator[Word]:
+    """Join labelled words: ``B-`` begins an entity, ``I-`` or a bare label goes on with one of its type, anything else ends it."""
+    current: list[Word] = []
+    for word in [*words, (0, 0, "O", 0.0)]:
+        prefix, _, kind = word[2].rpartition("-") if word[2][:2] in ("B-", "I-", "S-", "E-", "L-", "U-") else ("I", "", word[2])
+        goes_on = bool(current) and prefix in ("I", "E", "L") and current[-1][2] == kind
+        if current and not goes_on:
+            yield current[0][0], current[-1][1], current[0][2], sum(w[3] for w in current) / len(current)
+            current = []
+        if kind != "O":
+            current.append((word[0], word[1], kind, word[3]))
+
+
+def _best_device() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
