@@ -92,15 +92,17 @@ class TransformerNer:
         )
         offsets = encoded.pop("offset_mapping").tolist()
         encoded.pop("overflow_to_sample_mapping")
-        words: dict[int, tuple[int, Word]] = {}  # by start: context, word
+        best: dict[int, tuple[tuple[int, int], Word]] = {}  # by number of the word: how good the view of it is, the word
         for row, (labels, scores) in enumerate(self._predict(encoded)):
-            ids = encoded.word_ids(row)
-            for context, spans in _grouped(ids, offsets[row]):
-                first = spans[0][0]
-                word = (spans[0][1], spans[-1][2], labels[first], scores[first])
-                if word[0] < word[1] and context > words.get(word[0], (-1, word))[0]:
-                    words[word[0]] = (context, word)
-        return [word for _, (_, word) in sorted(words.items())]
+            for number, context, spans in _grouped(encoded.word_ids(row), offsets[row]):
+                first, start, end = spans[0][0], spans[0][1], spans[-1][2]
+                view = (-start, context)  # a window that begins inside the word sees less of it than one that has its beginning
+                if number in best:
+                    end = max(end, best[number][1][1])  # and a very long word may end in a later window
+                    best[number] = (best[number][0], (*best[number][1][:1], end, *best[number][1][2:]))
+                if number not in best or view > best[number][0]:
+                    best[number] = (view, (start, end, labels[first], scores[first]))
+        return [word for _, (_, word) in sorted(best.items()) if word[0] < word[1]]
 
     def _predict(self, encoded: Any) -> Iterator[tuple[list[str], list[float]]]:
         import torch
@@ -115,14 +117,15 @@ class TransformerNer:
                 yield [names[label] for label in labels], scores
 
 
-def _grouped(ids: list[int | None], offsets: list[list[int]]) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
-    """The sub-words of each word of a window, with the number of sub-words between the word and the nearer end of the window."""
-    real = [n for n, word in enumerate(ids) if word is not None]
+def _grouped(ids: list[int | None], offsets: list[list[int]]) -> Iterator[tuple[int, int, list[tuple[int, int, int]]]]:
+    """The words of a window: number in the text, sub-words between it and the nearer end of the window, its sub-words with offsets."""
     groups: dict[int, list[tuple[int, int, int]]] = {}
-    for n in real:
-        groups.setdefault(ids[n], []).append((n, *offsets[n]))  # type: ignore[arg-type]  # real ones are not None
-    for spans in groups.values():
-        yield min(spans[0][0] - real[0], real[-1] - spans[-1][0]), spans
+    for n, word in enumerate(ids):
+        if word is not None:
+            groups.setdefault(word, []).append((n, offsets[n][0], offsets[n][1]))
+    ends = [n for n, word in enumerate(ids) if word is not None]
+    for word, spans in groups.items():
+        yield word, min(spans[0][0] - ends[0], ends[-1] - spans[-1][0]), spans
 
 
 def entities(words: list[Word]) -> Iterator[Word]:

@@ -1,0 +1,123 @@
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmark.api import Article, Unavailable
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra transformers)")
+transformers = pytest.importorskip("transformers", reason="transformers is not installed (extra transformers)")
+
+LABELS = ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]
+WORDS = ["kidal", "fell", "to", "amadou", "keita", "in", "may", "old", "town", ".", ",", "-"]
+PIECES = [*WORDS, *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"), *"abcdefghijklmnopqrstuvwxyz"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A tiny randomly initialised BERT with its tokenizer, saved as any model is."""
+    path = tmp_path_factory.mktemp("model")
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *dict.fromkeys(PIECES)]
+    tokenizer = _tokenizer(vocabulary)
+    tokenizer.save_pretrained(path)
+    torch.manual_seed(0)
+    config = transformers.BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=64,
+        id2label=dict(enumerate(LABELS)),
+        label2id={label: n for n, label in enumerate(LABELS)},
+    )
+    transformers.BertForTokenClassification(config).save_pretrained(path)
+    return str(path)
+
+
+def _tokenizer(vocabulary):
+    from tokenizers import BertWordPieceTokenizer
+
+    backend = BertWordPieceTokenizer({word: n for n, word in enumerate(vocabulary)}, lowercase=True)
+    names = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]"}
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=backend._tokenizer, **names)
+
+
+@pytest.fixture
+def model(model_class, folder):
+    model = model_class(model=folder, window=12, stride=4)
+    model.load("cpu")
+    return model
+
+
+def test_a_name_in_several_pieces_keeps_its_exact_offsets(model, monkeypatch):
+    """Predictions are set by hand: every piece of a capitalised word is LOC."""
+    text = "The old town\nof Kidalxy-Gao fell. Zürich too."
+
+    def predict(encoded):
+        for row in range(len(encoded["input_ids"])):
+            yield ["B-LOC"] * len(encoded["input_ids"][row]), [0.75] * len(encoded["input_ids"][row])
+
+    monkeypatch.setattr(model, "_predict", predict)
+    found = model.extract(Article("a", text)).mentions
+    assert "".join(text[m.start : m.end] for m in found) == "".join(text.split())
+    assert all(m.score == 0.75 for m in found)
+    assert "Kidalxy" in [text[m.start : m.end] for m in found]
+
+
+def test_long_texts_are_read_to_the_end_in_windows(model, monkeypatch):
+    text = " ".join(["kidal fell"] * 60)
+    whole = [w[:2] for w in model._words(text)]
+    assert [text[a:b] for a, b in whole] == text.split()  # each word once, none lost between windows
+
+
+def test_windows_agree_with_one_long_window_on_where_words_are(model_class, folder, model):
+    wide = model_class(model=folder, window=64, stride=8)
+    wide.load("cpu")
+    text = "Amadou Keita, old town. Kidal fell in May to Amadou-Keita." * 2
+    assert [w[:2] for w in wide._words(text)] == [w[:2] for w in model._words(text)]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet="aKé ü.\n-🙂\u0301xyz", max_size=60))
+def test_any_text_gives_spans_inside_it_without_white_space_at_the_ends(model, text):
+    for m in model.extract(Article("a", text)).mentions:
+        words = text[m.start : m.end]
+        assert words
+        assert words == words.strip()
+        assert 0 <= m.score <= 1
+
+
+def test_the_same_twice(model):
+    article = Article("a", "Kidal fell to Amadou Keita in the old town.")
+    assert model.extract(article) == model.extract(article)
+
+
+def test_joining_labelled_words(model_class):
+    import sys
+
+    entities = sys.modules[model_class.__module__].entities
+    words = [
+        (0, 2, "B-LOC", 1.0),
+        (3, 5, "I-LOC", 0.5),
+        (6, 8, "B-LOC", 1.0),
+        (9, 11, "O", 1.0),
+        (12, 14, "I-PER", 1.0),
+        (15, 17, "LOC", 1.0),
+        (18, 20, "LOC", 1.0),
+    ]
+    assert list(entities(words)) == [(0, 5, "LOC", 0.75), (6, 8, "LOC", 1.0), (12, 14, "PER", 1.0), (15, 20, "LOC", 1.0)]
+
+
+def test_without_network_or_cache_it_is_unavailable_in_seconds(model_class, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match="no network and no copy in the cache"):
+        model_class(model="no-such-org/no-such-model").load("cpu")
+    assert time.monotonic() - began < 10
+
+
+def test_a_folder_that_is_no_model_is_unavailable_with_the_reason(model_class, tmp_path):
+    with pytest.raises(Unavailable, match=str(tmp_path)):
+        model_class(model=str(tmp_path)).load("cpu")
