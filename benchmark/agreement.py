@@ -9,7 +9,6 @@ intervals.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -22,12 +21,11 @@ from benchmark.metrics import coreference
 from benchmark.metrics.counts import Counts, Tally, Unit
 from benchmark.metrics.spans import Key, count_partial, count_strict
 from benchmark.schema import Document
-from benchmark.segments import paragraphs
+from benchmark.segments import paragraphs, tokens
 from benchmark.stats import Floats, f1_interval, resampled_sums
 
 Pair = tuple[Document, Document]
 NONE = "(none)"  # the label of a unit or token that an annotator left unlabelled
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def _names(document: Document) -> Iterable[Key]:
@@ -146,8 +144,8 @@ def _confusions(pairs: Sequence[Pair], units: list[Unit], keys: Callable[[Docume
         unit = _unit_of(a)
         labels = [_by_character(keys(a)), _by_character(keys(b))]
         for start, end in _paragraphs(a):
-            for token in _TOKEN.finditer(a.text or "", start, end):
-                entries.append((unit(token.start()), labels[0].get(token.start(), NONE), labels[1].get(token.start(), NONE)))
+            for token, _ in tokens(a.text or "", start, end):
+                entries.append((unit(token), labels[0].get(token, NONE), labels[1].get(token, NONE)))
     return _matrices(entries, units)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -93,6 +94,7 @@ class GoldSet:
         yield from self.folder.glob("*.jsonl")
         yield from self.folder.glob("source/*.ann")
         yield from self.folder.glob("retold/*.*")
+        yield from self.folder.glob("annotators/*/*/*.ann")
 
     def _read(self, slug: str, edition: Edition, path: Path, report: Report | None) -> GoldFile:
         entry = self.shelf.entries[slug]
@@ -121,6 +123,28 @@ def story(document_id: str) -> str:
 def edition(document_id: str) -> Edition:
     """The edition of a gold document."""
     return "retold" if document_id.endswith(RETOLD) else "source"
+
+
+def annotator(gold: GoldSet, name: str) -> GoldSet:
+    """The labels of one annotator before adjudication (``gold``: the adjudicated ones)."""
+    folder = gold.folder if name == "gold" else gold.folder / "annotators" / name
+    if not re.fullmatch(r"\w[\w.-]*", name) or not folder.is_dir():
+        known = sorted(p.name for p in gold.folder.glob("annotators/*") if p.is_dir())
+        raise BadInput(f"no annotator {name!r}; there are {', '.join(known) or 'none'}, and gold")
+    return GoldSet(gold.folder, folder)
+
+
+def annotated_pairs(
+    gold: GoldSet, names: Sequence[str], editions: Iterable[Edition] = EDITIONS, note: Callable[[str], object] = lambda line: None
+) -> list[tuple[Document, Document]]:
+    """The texts that two annotators labelled, with the labels of the one and of the other."""
+    if len(names) != 2:
+        raise BadInput(f"two annotators are compared, {len(names)} given: --annotators A,B")
+    one, other = ({d.id: d for d in annotator(gold, name).documents(editions, note)} for name in names)
+    pairs = [(document, other[key]) for key, document in one.items() if key in other]
+    if not pairs:
+        raise BadInput(f"{names[0]} and {names[1]} have labelled no text in common")
+    return pairs
 
 
 class Fold(Struct, frozen=True):

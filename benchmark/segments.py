@@ -11,6 +11,7 @@ _ABBREVIATIONS = frozenset(
     """mr mrs ms dr st prof gen col lt maj capt sgt adm sen rep gov pres hon rev jr sr vs etc no fig inc ltd co corp jan feb
     mar apr jun jul aug sep sept oct nov dec approx al ca e.g i.e a.m p.m u.s u.k u.n d.c""".split()
 )
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 
 
@@ -68,3 +69,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Half-open offsets of the tokens: runs of word characters, and single other characters that are not white space."""
+    return [match.span() for match in _TOKEN.finditer(text, start, len(text) if end is None else end)]

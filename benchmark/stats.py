@@ -55,9 +55,15 @@ def resampled_sums(table: NDArray[np.int64], units: Sequence[Unit], resamples: i
 def f1_interval(
     table: NDArray[np.int64], units: Sequence[Unit], level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
 ) -> Interval:
-    """Percentile bootstrap interval of the micro-averaged F1 (Efron 1979; Berg-Kirkpatrick et al. 2012 for its use here)."""
+    """Percentile bootstrap interval of the micro-averaged F1 (Efron 1979; Berg-Kirkpatrick et al. 2012 for its use here).
+
+    Resamples in which there is nothing to find and nothing found tell nothing and are left out.
+    """
     sums = resampled_sums(table, units, resamples, seed)
-    low, high = np.quantile(f1(sums), [(1 - level) / 2, (1 + level) / 2])
+    told = sums[(sums[:, GOLD] + sums[:, PREDICTED]) > 0]
+    if not len(told):
+        return Interval(0.0, 0.0)
+    low, high = np.quantile(f1(told), [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high))
 
 

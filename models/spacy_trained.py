@@ -37,7 +37,7 @@ class SpacyTrained:
         Seed of initial weights and order.
     """
 
-    def __init__(self, epochs: int = 25, dropout: float = 0.25, batch: int = 400, seed: int = 0):
+    def __init__(self, epochs: int = 12, dropout: float = 0.25, batch: int = 400, seed: int = 0):
         self.epochs = epochs
         self.dropout = dropout
         self.batch = batch

@@ -56,11 +56,31 @@ def gold_stats(edition: EditionOption = EditionChoice.all, as_json: Json = False
         terminal.print_stats(rows)
 
 
+@gold_app.command("agreement")
+def gold_agreement(
+    edition: EditionOption = EditionChoice.all,
+    annotators: Annotated[str, typer.Option(help="Two folders of gold/annotators, or 'gold' for the adjudicated labels.")] = "A,B",
+    resamples: Annotated[int, typer.Option(min=1, help="Resamples of paragraphs for the intervals.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Agreement of the two annotators: F1, alpha, kappa, B³ and LEA, with 95 % intervals."""
+    from benchmark.agreement import agreement
+    from benchmark.gold import annotated_pairs
+    from benchmark.report import terminal
+
+    found = agreement(annotated_pairs(gold_set(), annotators.split(","), editions(edition), note), resamples, seed)
+    if as_json:
+        print_json(found)
+    else:
+        terminal.print_agreement(found)
+
+
 @gold_app.command("export")
 def gold_export(
     edition: EditionOption = EditionChoice.all,
-    format_: Annotated[str, typer.Option("--format", help="jsonl or brat.")] = "jsonl",
-    out: Annotated[Path | None, typer.Option(help="File (jsonl; default: standard output) or folder (brat).")] = None,
+    format_: Annotated[str, typer.Option("--format", help="jsonl, brat, brat-conf, iob2, hf or wikievents.")] = "jsonl",
+    out: Annotated[Path | None, typer.Option(help="File (jsonl, iob2: standard output by default) or folder (brat, hf).")] = None,
     as_json: Json = False,
 ) -> None:
     """Write the gold documents, with the texts you have, in another format."""
@@ -68,7 +88,7 @@ def gold_export(
 
     gold = gold_set()
     documents = gold.documents(editions(edition), note)
-    written = export(documents, format_, out, gold.inventory)
+    written = export(documents, format_, out, gold.inventory, note)
     if as_json and out is not None:
         print_json({"documents": [d.id for d in documents], "files": [str(path) for path in written]})
 

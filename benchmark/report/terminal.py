@@ -37,8 +37,8 @@ GROUPS = (("names", "mentions.strict"), ("trig.", "triggers.classified"), ("args
 
 def results_table(results: Sequence[Result]) -> Table:
     """One row a model: precision, recall and F1 of entities, triggers and arguments, speed, outcome."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
-    table.add_column("\nmodel", no_wrap=True, max_width=18)
+    table = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, header_style="bold")
+    table.add_column("\nmodel", no_wrap=True, max_width=19)
     table.add_column("label\nscheme", no_wrap=True, min_width=9)
     for title, _ in GROUPS:
         for letter in ("P", "R", "F1"):
@@ -165,3 +165,30 @@ def print_stats(rows: Sequence[dict[str, Any]]) -> None:
 
 def _totals(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> list[Any]:
     return ["all", "", *(sum(row[c] or 0 for row in rows) for c in columns[2:])]
+
+
+def print_agreement(found: dict[str, Any]) -> None:
+    """Agreement over all texts, then strict F1 by article and by type."""
+    tasks = [task for task in found if task not in ("documents", "identity")]
+    rows = []
+    for task in tasks:
+        part = found[task]
+        cells = [_interval(part[name]["f1"], part[name]["interval"]) for name in ("strict", "partial")]
+        cells += [_interval(part[name]["value"], part[name]["interval"]) for name in ("alpha", "kappa")]
+        rows.append((task, *cells, part["strict"]["a"], part["strict"]["b"]))
+    print_rows("agreement (95 % intervals)", ("task", "F1 strict", "F1 partial", "alpha", "kappa", "A", "B"), rows)
+    identity = found["identity"]
+    columns = ("identity", "B³ P", "B³ R", "B³ F1", "LEA P", "LEA R", "LEA F1")
+    figures = ("precision", "recall", "f1")
+    print_rows("", columns, [(k, *(percent(identity[k][m][f]) for m in ("b_cubed", "lea") for f in figures)) for k in identity])
+    articles = [
+        (a, *(_interval(found[t]["articles"][a]["f1"], found[t]["articles"][a]["interval"]) for t in tasks)) for a in found["documents"]
+    ]
+    print_rows("F1 strict by text", ("text", *tasks), articles)
+    for task in ("names", "triggers", "arguments"):
+        by_type = [(k, _interval(v["f1"], v["interval"]), v["a"], v["b"], v["both"]) for k, v in found[task]["types"].items()]
+        print_rows(f"F1 strict by type: {task}", ("type", "F1", "A", "B", "both"), by_type)
+
+
+def _interval(value: float, interval: Sequence[float]) -> str:
+    return f"{percent(value)} [{100 * interval[0]:.0f}-{100 * interval[1]:.0f}]"

@@ -1,0 +1,153 @@
+"""Hugging Face ``datasets``: a DatasetDict with a split an edition, features after BigBio's kb schema (Fries et al. 2022).
+
+Three things are added to that schema, since the labels have them: ``level`` of entities, ``realis`` and ``identity`` of
+events. Identities of entities and normalised values stand under ``normalized`` as ``entity`` and ``value``; discontinuous
+spans as several offsets. Confidences are not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmark.problems import BadInput, Problem
+from benchmark.schema import Argument, Document, Event, Mention, Span
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict, Features
+
+SPAN = "Span"  # type of an entity that is only the span of an argument
+
+
+def write(documents: Mapping[str, Iterable[Document]], folder: Path) -> None:
+    """Save documents, by split, with ``save_to_disk``."""
+    try:
+        dataset_dict(documents).save_to_disk(str(folder))
+    except OSError as error:
+        raise BadInput(Problem(str(folder), 0, f"cannot be written ({error.strerror}); check the folder's permissions")) from None
+
+
+def read(folder: Path) -> dict[str, list[Document]]:
+    """The documents of a folder that :func:`write` saved, by split."""
+    from datasets import load_from_disk
+
+    return {name: [_document(row) for row in split] for name, split in load_from_disk(str(folder)).items()}
+
+
+def dataset_dict(documents: Mapping[str, Iterable[Document]]) -> DatasetDict:
+    """The documents as a DatasetDict; :class:`BadInput` where the package is missing."""
+    try:
+        from datasets import Dataset, DatasetDict
+    except ImportError:
+        raise BadInput("the package datasets is missing; pip install 'entity-event-benchmark[transformers]'") from None
+    types = features()
+    return DatasetDict({name: Dataset.from_list([_row(d) for d in group], features=types) for name, group in documents.items()})
+
+
+def features() -> Features:
+    """The typed features of a row."""
+    from datasets import Features, Value
+
+    text, offsets = Value("string"), [[Value("int32")]]
+    return Features(
+        {
+            "id": text,
+            "document_id": text,
+            "date": text,
+            "regions": offsets,
+            "passages": [{"id": text, "type": text, "text": [text], "offsets": offsets}],
+            "entities": [
+                {
+                    "id": text,
+                    "type": text,
+                    "level": text,
+                    "text": [text],
+                    "offsets": offsets,
+                    "normalized": [{"db_name": text, "db_id": text}],
+                }
+            ],
+            "events": [
+                {
+                    "id": text,
+                    "type": text,
+                    "realis": text,
+                    "identity": text,
+                    "trigger": {"text": [text], "offsets": offsets},
+                    "arguments": [{"role": text, "ref_id": text}],
+                }
+            ],
+            "coreferences": [{"id": text, "entity_ids": [text]}],
+            "relations": [{"id": text, "type": text, "arg1_id": text, "arg2_id": text, "normalized": [{"db_name": text, "db_id": text}]}],
+        }
+    )
+
+
+def _row(document: Document) -> dict[str, Any]:
+    text = document.text or ""
+
+    def parts(start: int, end: int, fragments: tuple[Span, ...] | None) -> dict[str, Any]:
+        spans = fragments or ((start, end),)
+        return {"text": [text[a:b] for a, b in spans], "offsets": [list(span) for span in spans]}
+
+    entities, groups = [], {}  # type: list[dict[str, Any]], dict[str, list[str]]
+    for n, m in enumerate(document.mentions, 1):
+        key = m.id or f"mention-{n}"
+        normalised = [{"db_name": name, "db_id": value} for name, value in (("entity", m.entity), ("value", m.value)) if value is not None]
+        entities.append({"id": key, "type": m.type, "level": m.level, **parts(m.start, m.end, m.fragments), "normalized": normalised})
+        if m.entity is not None:
+            groups.setdefault(m.entity, []).append(key)
+    events = []
+    for n, e in enumerate(document.events, 1):
+        arguments = []
+        for argument in e.arguments:
+            target = argument.mention
+            if target is None:
+                target = f"span-{len(entities) + 1}"
+                span = parts(argument.start or 0, argument.end or 0, None)
+                entities.append({"id": target, "type": SPAN, "level": None, **span, "normalized": []})
+            arguments.append({"role": argument.role, "ref_id": target})
+        trigger = parts(e.start, e.end, e.fragments)
+        key = e.id or f"event-{n}"
+        events.append({"id": key, "type": e.type, "realis": e.realis, "identity": e.event, "trigger": trigger, "arguments": arguments})
+    return {
+        "id": document.id,
+        "document_id": document.id,
+        "date": document.date,
+        "regions": [list(region) for region in document.regions] if document.regions is not None else None,
+        "passages": [{"id": f"{document.id}-text", "type": "article", "text": [text], "offsets": [[0, len(text)]]}],
+        "entities": entities,
+        "events": events,
+        "coreferences": [{"id": identity, "entity_ids": keys} for identity, keys in groups.items()],
+        "relations": [],
+    }
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    mentions, spans = [], {}  # type: list[Mention], dict[str, Span]
+    for item in row["entities"]:
+        start, end, fragments = _span(item["offsets"])
+        if item["type"] == SPAN:
+            spans[item["id"]] = (start, end)
+            continue
+        known = {n["db_name"]: n["db_id"] for n in item["normalized"]}
+        mentions.append(
+            Mention(start, end, item["type"], item["level"], known.get("entity"), known.get("value"), None, item["id"], fragments)
+        )
+    events = []
+    for item in row["events"]:
+        start, end, fragments = _span(item["trigger"]["offsets"])
+        arguments = tuple(
+            Argument(a["role"], start=spans[a["ref_id"]][0], end=spans[a["ref_id"]][1])
+            if a["ref_id"] in spans
+            else Argument(a["role"], a["ref_id"])
+            for a in item["arguments"]
+        )
+        events.append(Event(start, end, item["type"], item["realis"], item["identity"], arguments, None, item["id"], fragments))
+    regions = tuple((a, b) for a, b in row["regions"]) if row["regions"] is not None else None
+    return Document(row["document_id"], row["passages"][0]["text"][0], row["date"], regions, tuple(mentions), tuple(events))
+
+
+def _span(offsets: list[list[int]]) -> tuple[int, int, tuple[Span, ...] | None]:
+    fragments = tuple((a, b) for a, b in offsets) if len(offsets) > 1 else None
+    return offsets[0][0], offsets[-1][1], fragments
