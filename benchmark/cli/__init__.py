@@ -71,10 +71,15 @@ def run(
     for line in notes:
         note(line)
     options = Options(device, timeout, load_timeout, force, retry_failed, seed)
-    done = [
-        run_model(gold, documents, chosen, item, parameters[item.name], results or home / "results", options, terminal.note)
-        for item in found
-    ]
+    done = []
+    try:
+        for item in found:
+            done.append(
+                run_model(gold, documents, chosen, item, parameters[item.name], results or home / "results", options, terminal.note)
+            )
+    except KeyboardInterrupt:
+        terminal.note("interrupted: finished articles are kept; the same command goes on from there")
+        raise typer.Exit(1) from None
     if as_json:
         print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for result in done]})
     else:
@@ -115,6 +120,9 @@ def score(
     missing = [d.id for d in documents if d.id not in answers]
     if missing:
         note(f"no predictions for {len(missing)} of {len(documents)} documents ({', '.join(missing[:5])}): they count as nothing found")
+    sizes = {d.id: len(d.text) for d in documents if d.text is not None}
+    if beyond := sum(label.end > sizes[p.id] for p in answers.values() if p.id in sizes for label in p.labels):
+        note(f"{beyond} labels run past the end of their text; offsets are Unicode code points, not bytes or UTF-16 units")
     good = {name: p.document for name, p in answers.items() if p.outcome == "ok"}
     scores = scoring.score(documents, good, scoring.signature(fingerprint, scheme), projection=projection)
     if as_json:
@@ -162,16 +170,13 @@ def check(model: Annotated[str, typer.Argument(help="Name, path or module:Class.
 
 
 def main() -> None:
-    """Entry point: errors of the user end in a message and status 2, an interruption in status 1."""
+    """Entry point: errors of the user end in a message and status 2."""
     try:
         app(prog_name="python -m benchmark")
     except BadInput as error:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("interrupted: finished articles are kept; the same command goes on from there", file=sys.stderr)
-        sys.exit(1)
     except BrokenPipeError:  # the reader of our output (head, less) has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
