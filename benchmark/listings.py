@@ -24,8 +24,8 @@ def models(root: Path) -> Rows:
                 "scheme": says.scheme if says else None,
                 "learns": found.fits,
                 "trained on": list(says.trained_on) if says else None,
-                "missing": [*lacks, f"({says.install})"] if lacks and says else [],
-                "origin": Path(found.origin).name if found.kind in ("python", "command") else found.origin,
+                "missing": lacks,
+                **({} if found.kind == "python" else {"found as": f"{found.kind} {found.origin}"}),
             }
         )
     return rows

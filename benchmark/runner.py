@@ -195,16 +195,21 @@ class _Session:
         try:
             for document in todo:
                 if worker is None:
+                    if training is not None:
+                        self.note(f"{self.found.name}: training on {len(training)} texts ({fold.basis})")
                     worker = Worker(job)
                     ready = worker.ready(self.options.load_timeout)
                     self._describe(ready)
+                    if ready.outcome != "ok":
+                        self.note(f"{self.found.name}: {ready.outcome}: {ready.error}")
                 if ready.outcome != "ok":
                     prediction = Prediction(document.id, outcome=ready.outcome, error=ready.error)
                 else:
                     prediction = self._allowed(worker.predict(document, self.options.timeout))
                 self.folder.append(prediction)
                 self.done[document.id] = prediction
-                self.note(_line(self.found.name, prediction))
+                if ready.outcome == "ok":
+                    self.note(_line(self.found.name, prediction))
                 if ready.outcome == "ok" and worker.process.exitcode is not None:
                     worker.close()
                     worker = None  # it died over this article: the next one gets a new process

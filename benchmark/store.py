@@ -110,8 +110,9 @@ class RunFolder:
             raise BadInput(Problem(str(self.predictions_path), 0, reason)) from None
 
     def write(self, name: str, value: Any) -> None:
-        """Write ``run.json`` or ``scores.json``, whole or not at all."""
-        write_atomically(self.path / name, jsonl.dumps(value) + "\n")
+        """Write ``run.json`` (indented, for people) or ``scores.json`` (counts, for programs), whole or not at all."""
+        content = jsonl.dumps(value).encode() if name == "run.json" else msgspec.json.encode(value)
+        write_atomically(self.path / name, content + b"\n")
 
     def read_run(self) -> Run:
         """``run.json`` of the folder."""

@@ -33,7 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # plain help: importing what draws boxes takes longer than everything else together
 )
 app.add_typer(gold_app, name="gold")
 app.add_typer(articles_app, name="articles")

@@ -11,8 +11,8 @@ from benchmark.cli.options import EditionChoice, EditionOption, Json, Listing, e
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
-gold_app = typer.Typer(help="The gold labels: check, count, export, import.", no_args_is_help=True)
-articles_app = typer.Typer(help="The source articles, which you bring yourself.", no_args_is_help=True)
+gold_app = typer.Typer(help="The gold labels: check, count, export, import.", no_args_is_help=True, rich_markup_mode=None)
+articles_app = typer.Typer(help="The source articles, which you bring yourself.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @gold_app.command()

@@ -85,10 +85,10 @@ def print_json(value: Any) -> None:
 
 def print_rows(rows: list[dict[str, Any]]) -> None:
     """Rows as a table for people."""
-    from benchmark.report import terminal
+    from benchmark.report.plain import table
 
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    terminal.print_rows("", columns, [[_cell(row.get(name)) for name in columns] for row in rows])
+    print(table(columns, [[_cell(row.get(name)) for name in columns] for row in rows]))
 
 
 def _cell(value: Any) -> Any:

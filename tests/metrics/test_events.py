@@ -5,6 +5,7 @@ import pytest
 from benchmark.metrics import events
 from benchmark.metrics.counts import Tally
 from benchmark.schema import Argument, Document, Event, Mention
+from tests.conftest import story
 
 NAMES = {
     "Trigger-I": "triggers.identified",
@@ -69,3 +70,55 @@ def test_figures_by_role_and_by_event_type():
 def test_events_outside_the_scored_regions_do_not_count():
     gold = Document("d", regions=[(0, 10)], events=[Event(0, 2, "Attack"), Event(20, 22, "Attack")])
     assert overall(gold, gold, "triggers.classified")["gold"] == 1
+
+
+def overall_of(gold, predicted, metric):
+    return overall(gold, predicted, metric)["f1"]
+
+
+def test_every_metric_is_one_for_gold_against_gold():
+    for edition in story():
+        for metric in events.METRICS:
+            assert overall_of(edition, edition, metric) == 1.0, metric
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("closing in", "closing"),
+        ("urban stronghold", "stronghold"),
+        ("army of the north", "army"),
+        ("set fire", "fire"),
+        ("troops", "troops"),
+    ],
+)
+def test_head_words(words, expected):
+    start, end = events.head(f"The {words}.", 4, 4 + len(words))
+    assert f"The {words}."[start:end] == expected
+    assert events.head(None, 3, 9) == (3, 9)
+    assert events.head("The Army of the North", 4, 21, whole=True) == (4, 21)
+
+
+def test_an_argument_by_head_word_and_by_another_mention_of_its_entity():
+    source, _ = story()
+    took = source.events[1]
+    army = source.mentions[5]  # "Malian army", a name, Loser of the capture
+    wider = Event(took.start, took.end, took.type, arguments=[Argument("Loser", start=army.start - 4, end=army.end)])
+    by_head = Document("kidal", mentions=(), events=(wider,))
+    assert overall(source, by_head, "arguments.classified")["tp"] == 0
+    first, second = source.mentions[0], source.mentions[4]  # both Kidal
+    elsewhere = Event(took.start, took.end, took.type, arguments=[Argument("Territory", start=first.start, end=first.end)])
+    coreferent = Document("kidal", events=(elsewhere,))
+    assert second.entity == first.entity
+    assert overall(source, coreferent, "arguments.classified_attached")["tp"] == 0
+    assert overall(source, coreferent, "arguments.classified_attached_identity")["tp"] == 1
+
+
+def test_realis_and_family():
+    gold = Document("d", events=[Event(0, 3, "Conflict.Battle", "Actual")])
+    predicted = Document("d", events=[Event(0, 3, "Conflict.Siege", "Actual")])
+    assert overall_of(gold, predicted, "triggers.classified") == 0.0
+    assert overall_of(gold, predicted, "triggers.family") == 1.0
+    other = Document("d", events=[Event(0, 3, "Conflict.Battle", "Other")])
+    assert overall_of(gold, other, "triggers.classified") == 1.0
+    assert overall_of(gold, other, "triggers.realis") == 0.0
