@@ -4,18 +4,44 @@ import signal
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
 import pytest
 
+from benchmark.cli import main
 from tests.conftest import ROOT
 
 
-def benchmark(*words, env=None, cwd=None):
-    """The command as a user types it."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(env or {})}
-    return subprocess.run(
-        [sys.executable, "-m", "benchmark", *map(str, words)], capture_output=True, text=True, env=environment, cwd=cwd, check=False
-    )
+class Done(NamedTuple):
+    """What a command left: exit status, standard output and error."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def benchmark(capfd, monkeypatch):
+    """The command line as a user types it, run in this process (starting Python anew for each takes a second)."""
+
+    def call(*words, env=None):
+        monkeypatch.setattr(sys, "argv", ["benchmark", *map(str, words)])
+        capfd.readouterr()
+        with monkeypatch.context() as patch:
+            for name, value in {"COLUMNS": "100", **(env or {})}.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as left:
+                main()
+        return Done(left.value.code or 0, *capfd.readouterr())
+
+    return call
+
+
+def typed(*words):
+    """The command in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    command = [sys.executable, "-m", "benchmark", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
 HEAVY = ("torch", "transformers", "spacy", "sklearn", "pandas", "numpy", "scipy")
@@ -38,7 +64,7 @@ except SystemExit:
 
 
 def test_run_prints_a_table_and_progress_apart(home):
-    done = benchmark("run", "numbers")
+    done = typed("run", "numbers")
     assert done.returncode == 0
     assert "numbers" in done.stdout
     assert "kidal source ok" in done.stderr
@@ -46,13 +72,13 @@ def test_run_prints_a_table_and_progress_apart(home):
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
-def test_run_as_json_prints_one_document_and_nothing_else(home):
+def test_run_as_json_prints_one_document_and_nothing_else(home, benchmark):
     found = json.loads(benchmark("run", "numbers", "--json").stdout)
     assert found["results"][0]["scores"]["mentions"]["strict"]["overall"]["predicted"] == 6
     assert json.loads(benchmark("run", "numbers", "--json", "--edition", "retold").stdout)["results"][0]["scores"]["documents"] == 1
 
 
-def test_labels_exported_and_scored_are_perfect_and_an_empty_file_is_nothing(home, tmp_path):
+def test_labels_exported_and_scored_are_perfect_and_an_empty_file_is_nothing(home, tmp_path, benchmark):
     done = benchmark("gold", "export")
     labels = tmp_path / "labels.jsonl"
     labels.write_text(done.stdout)
@@ -72,13 +98,13 @@ def test_labels_exported_and_scored_are_perfect_and_an_empty_file_is_nothing(hom
     assert json.loads(benchmark("score", labels, "--gold", labels, "--json").stdout)["mentions"]["strict"]["overall"]["f1"] == 1.0
 
 
-def test_scoring_our_own_predictions(home):
+def test_scoring_our_own_predictions(home, benchmark):
     folder = json.loads(benchmark("run", "numbers", "--json").stdout)["results"][0]["folder"]
     done = benchmark("score", f"{folder}/predictions.jsonl", "--json")
     assert json.loads(done.stdout)["mentions"]["strict"]["overall"]["predicted"] == 6
 
 
-def test_gold_commands(home, tmp_path):
+def test_gold_commands(home, tmp_path, benchmark):
     done = benchmark("gold", "validate")
     assert (done.returncode, done.stdout.startswith("clean: 2 label files, 16 mentions, 7 events")) == (0, True), done
     assert "Territory.Capture" in benchmark("gold", "stats").stdout
@@ -92,7 +118,7 @@ def test_gold_commands(home, tmp_path):
     assert json.loads(benchmark("gold", "validate", "--json").stdout)["problems"][0]["line"] == 1
 
 
-def test_importing_anchored_lines(home, tmp_path):
+def test_importing_anchored_lines(home, tmp_path, benchmark):
     path = tmp_path / "kidal.txt"
     path.write_text("== 1\nm1 | Kidal | GPE NAM kidal\n")
     assert benchmark("gold", "import", path, "--annotator", "A").returncode == 0
@@ -103,7 +129,7 @@ def test_importing_anchored_lines(home, tmp_path):
     assert "kidal.txt:2: 'Gao' stands 0 times" in done.stderr
 
 
-def test_articles_commands(home, tmp_path):
+def test_articles_commands(home, tmp_path, benchmark):
     env = {"BENCHMARK_ARTICLES": ""}
     assert json.loads(benchmark("articles", "list", "--json", env=env).stdout)[0]["copy"] == "missing"
     assert "added kidal" in benchmark("articles", "add", tmp_path / "articles", env=env).stdout
@@ -112,14 +138,14 @@ def test_articles_commands(home, tmp_path):
 
 
 @pytest.mark.parametrize("what", ["models", "runs", "metrics", "schemes", "articles"])
-def test_lists(home, what):
+def test_lists(home, what, benchmark):
     benchmark("run", "numbers")
     assert json.loads(benchmark("list", what, "--json").stdout)
     assert benchmark("list", what).stdout.strip()
 
 
 @pytest.mark.parametrize("kind", ["rules", "spacy", "transformers", "llm", "command"])
-def test_new_models_pass_the_check_or_say_what_they_lack(home, kind):
+def test_new_models_pass_the_check_or_say_what_they_lack(home, kind, benchmark):
     assert benchmark("new", "fresh", "--kind", kind).returncode == 0
     done = benchmark("check", "fresh", "--json", env={"HF_HUB_OFFLINE": "1", "OPENAI_API_KEY": ""})
     assert done.returncode == 0, done.stdout
@@ -153,7 +179,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input_gets_a_line_and_status_2(home, tmp_path, name):
+def test_bad_input_gets_a_line_and_status_2(home, tmp_path, name, benchmark):
     folder = tmp_path / "bad"
     folder.mkdir()
     words, reason = BAD[name]
@@ -165,19 +191,19 @@ def test_bad_input_gets_a_line_and_status_2(home, tmp_path, name):
     assert not (home / "results").exists() or not list((home / "results").iterdir())
 
 
-def test_an_article_that_is_a_directory(home):
+def test_an_article_that_is_a_directory(home, benchmark):
     (home / "gold" / "source" / "kidal.txt").mkdir()
     done = benchmark("run", "numbers")
     assert (done.returncode, "is a directory" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
 
 
-def test_outside_a_checkout_it_says_what_to_do(tmp_path):
+def test_outside_a_checkout_it_says_what_to_do(tmp_path, benchmark):
     done = benchmark("list", "models", env={"BENCHMARK_ROOT": str(tmp_path)})
     assert done.returncode == 2
     assert "no gold/articles.toml there" in done.stderr
 
 
-def test_offsets_past_the_end_are_pointed_out(home, tmp_path):
+def test_offsets_past_the_end_are_pointed_out(home, tmp_path, benchmark):
     path = write(tmp_path / "p.jsonl", b'{"id":"kidal","mentions":[{"start":0,"end":99999,"type":"GPE"}]}')
     assert "1 labels run past the end of their text" in benchmark("score", path).stderr
 
