@@ -7,7 +7,7 @@ the recall of the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ COLUMNS = ("gold", "predicted", "correct_gold", "correct_predicted", "partial_go
 GOLD, PREDICTED, CORRECT_GOLD, CORRECT_PREDICTED, PARTIAL_GOLD, PARTIAL_PREDICTED = range(len(COLUMNS))
 
 Unit = tuple[str, int]  # document id, paragraph (from 0)
-Table = NDArray[np.int64]
+Table = NDArray[Any]  # of integers
+Figures = Callable[[NDArray[np.int64]], dict[str, Any]]
 
 
 class Tally:
@@ -51,26 +52,49 @@ class Counts:
     types
         The types, one a column.
     table
-        Integers of shape (units, types, len(COLUMNS)).
+        Integers of shape (units, types, columns), the columns those of :data:`COLUMNS`; a metric may have more after them.
+    figures
+        What makes figures of one row of counts.
     """
 
-    def __init__(self, units: list[Unit], types: list[str], table: Table):
+    def __init__(self, units: list[Unit], types: list[str], table: Table, figures: Figures | None = None):
         self.units, self.types, self.table = units, types, table
+        self.figures = figures or globals()["figures"]
 
     def of(self, documents: Iterable[str]) -> Counts:
         """The counts of some documents alone."""
         chosen = set(documents)
         rows = [n for n, (document, _) in enumerate(self.units) if document in chosen]
-        return Counts([self.units[n] for n in rows], self.types, self.table[rows])
+        return Counts([self.units[n] for n in rows], self.types, self.table[rows], self.figures)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Counts]) -> Counts:
+        """The counts of several sets of units as one, in the smallest integers that hold them."""
+        if len(parts) == 1:
+            return parts[0]
+        types = sorted({kind for part in parts for kind in part.types})
+        tables = []
+        for part in parts:
+            size = np.min_scalar_type(int(part.table.max(initial=0)))
+            table = np.zeros((len(part.units), len(types), part.table.shape[2]), dtype=size)
+            table[:, [types.index(kind) for kind in part.types]] = part.table
+            tables.append(table)
+        units = [unit for part in parts for unit in part.units]
+        return cls(
+            units,
+            types,
+            np.concatenate(tables) if tables else np.zeros((0, 0, len(COLUMNS)), dtype=np.int64),
+            parts[0].figures if parts else None,
+        )
 
     def overall(self) -> dict[str, Any]:
         """Micro-averaged figures: sums over all units and types first, then ratios."""
-        return figures(self.table.sum(axis=(0, 1)))
+        return self.figures(self.table.sum(axis=(0, 1), dtype=np.int64))
 
     def by_type(self) -> dict[str, dict[str, Any]]:
         """Figures of each type that occurs."""
-        sums = self.table.sum(axis=0)
-        return {kind: figures(sums[n]) for n, kind in enumerate(self.types) if sums[n].any()}
+        sums = self.table.sum(axis=0, dtype=np.int64)
+        return {kind: self.figures(sums[n]) for n, kind in enumerate(self.types) if sums[n].any()}
 
     def macro(self) -> dict[str, Any]:
         """Unweighted means of the figures of the types that the gold labels hold."""
@@ -78,9 +102,15 @@ class Counts:
         names = ("precision", "recall", "f1")
         return {name: float(np.mean([f[name] for f in present])) if present else 0.0 for name in names} | {"types": len(present)}
 
+    def weighted(self) -> dict[str, Any]:
+        """Means of the figures of the types, weighted by their number in the gold labels."""
+        present = [f for f in self.by_type().values() if f["gold"]]
+        total = sum(f["gold"] for f in present)
+        return {name: sum(f[name] * f["gold"] for f in present) / total if total else 0.0 for name in ("precision", "recall", "f1")}
+
     def summary(self) -> dict[str, Any]:
-        """``overall`` (micro), ``macro`` and ``types``."""
-        return {"overall": self.overall(), "macro": self.macro(), "types": self.by_type()}
+        """``overall`` (micro), ``macro``, ``weighted`` and ``types``."""
+        return {"overall": self.overall(), "macro": self.macro(), "weighted": self.weighted(), "types": self.by_type()}
 
     def to_rows(self) -> dict[str, Any]:
         """The counts for storage: types, and for each non-empty cell the unit's number, the type's number and the columns."""
@@ -91,7 +121,8 @@ class Counts:
     @classmethod
     def from_rows(cls, units: list[Unit], rows: Mapping[str, Any]) -> Counts:
         """The inverse of :meth:`to_rows`."""
-        table = np.zeros((len(units), len(rows["types"]), len(COLUMNS)), dtype=np.int64)
+        width = len(rows["cells"][0]) - 2 if rows["cells"] else len(COLUMNS)
+        table = np.zeros((len(units), len(rows["types"]), width), dtype=np.int64)
         for unit, kind, *cell in rows["cells"]:
             table[unit, kind] = cell
         return cls(units, list(rows["types"]), table)
