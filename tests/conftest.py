@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's library: no test may wait for a network
-
 from benchmark.formats import brat, jsonl
 from benchmark.inventory import load
 from benchmark.paths import write_atomically
 from benchmark.schema import Argument, Document, Event, Mention
 from benchmark.validation import Entity, Occurrence
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's library: no test may wait for a network
 
 ROOT = Path(__file__).resolve().parent.parent
 

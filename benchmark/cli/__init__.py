@@ -90,45 +90,25 @@ def run(
 @app.command()
 def score(
     predictions: Annotated[Path, typer.Argument(help="Predictions as JSON Lines: ours, or anybody's.")],
-    gold: Annotated[str | None, typer.Option(help="Gold documents as JSON Lines (default: the gold set).")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Gold documents as JSON Lines (default: the gold set).")] = None,
     scheme: Annotated[str, typer.Option(help="Label scheme of the predictions.")] = "gold",
     edition: EditionOption = EditionChoice.all,
+    levels: Annotated[str, typer.Option(help="Levels of mentions: NAM,NOM,PRO,values or all.")] = "NAM,values",
+    per_document: Annotated[bool, typer.Option("--per-document", help="Figures of each document, too (with --json).")] = False,
+    resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for 95 % intervals; 0: none.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Score a file of predictions against gold labels."""
-    from benchmark import scoring
-    from benchmark.formats import jsonl
+    from benchmark.evaluation import parse_levels, score_file
     from benchmark.report import terminal
-    from benchmark.schemes import common
-    from benchmark.schemes import scheme as scheme_named
 
-    projection = None
-    if gold is None:
-        home = gold_set()
-        documents = home.documents(editions(edition), note)
-        fingerprint = home.fingerprint()[:12]
-        projection = common(scheme_named(scheme, home.inventory))
-    else:
-        documents = [p.document for p in jsonl.read(Path(gold))]
-        fingerprint = jsonl.fingerprint(Path(gold))
-        projection = common(scheme_named(scheme, gold_set().inventory)) if scheme != "gold" else None
-    answers = {p.id: p for p in jsonl.read(predictions)}
-    unknown = sorted(set(answers) - {d.id for d in documents})
-    if unknown:
-        known = ", ".join(d.id for d in documents[:10])
-        raise BadInput(f"{predictions}: document {unknown[0]!r} is not in the gold set ({len(unknown)} such); it holds {known}")
-    missing = [d.id for d in documents if d.id not in answers]
-    if missing:
-        note(f"no predictions for {len(missing)} of {len(documents)} documents ({', '.join(missing[:5])}): they count as nothing found")
-    sizes = {d.id: len(d.text) for d in documents if d.text is not None}
-    if beyond := sum(label.end > sizes[p.id] for p in answers.values() if p.id in sizes for label in p.labels):
-        note(f"{beyond} labels run past the end of their text; offsets are Unicode code points, not bytes or UTF-16 units")
-    good = {name: p.document for name, p in answers.items() if p.outcome == "ok"}
-    scores = scoring.score(documents, good, scoring.signature(fingerprint, scheme), projection=projection)
+    scores, documents = score_file(predictions, gold_set(), gold, scheme, editions(edition), parse_levels(levels), note, per_document)
+    summary = scores.summary(resamples, seed)
     if as_json:
-        print_json(scores.summary())
+        print_json(summary | ({"per_document": documents} if per_document else {}))
     else:
-        terminal.print_scores(scores.summary())
+        terminal.print_scores(summary)
 
 
 @app.command("list")

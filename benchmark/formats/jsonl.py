@@ -55,6 +55,7 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
         return Document(self.id, self.text, self.date, self.regions, self.mentions, self.events)
 
 
+_REPEATED = "document {!r} stands already in line {}; keep one"
 _DECODER = msgspec.json.Decoder(Prediction)
 _NOT_JSON = re.compile(rb"(?<![\w\"])-?(NaN|Infinity)\b")
 
@@ -88,7 +89,7 @@ def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Pred
         try:
             item = decode_line(line, name, number)
             if item.id in seen:
-                raise BadInput(Problem(name, number, f"document {item.id!r} stands already in line {seen[item.id]}; keep one"))
+                raise BadInput(Problem(name, number, _REPEATED.format(item.id, seen[item.id])))
         except BadInput as error:
             if report is None:
                 raise
@@ -97,6 +98,22 @@ def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Pred
             continue
         seen[item.id] = number
         yield item
+
+
+def stream(path: Path) -> Iterator[Prediction]:
+    """The lines of a file one by one, without holding the file; the first fault is raised as :class:`BadInput`."""
+    if path.is_dir() or not path.exists():
+        read_text(path)  # says what is wrong
+    seen: dict[str, int] = {}
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            item = decode_line(line.rstrip(b"\n"), str(path), number)
+            if item.id in seen:
+                raise BadInput(Problem(str(path), number, _REPEATED.format(item.id, seen[item.id])))
+            seen[item.id] = number
+            yield item
 
 
 def decode_line(line: bytes, name: str, number: int) -> Prediction:
@@ -166,7 +183,10 @@ def write(documents: Iterable[Document | Prediction]) -> bytes:
 
 def fingerprint(path: Path) -> str:
     """The first twelve digits of the SHA-256 of a file: what stands in signatures for a gold file that is not ours."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    if path.is_dir() or not path.exists():
+        read_text(path)  # says what is wrong
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
 
 def dumps(value: Any) -> str:

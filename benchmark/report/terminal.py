@@ -102,11 +102,11 @@ def print_results(results: Sequence[Result], documents: int, editions: Iterable[
 
 
 def print_scores(figures: dict[str, Any], types: bool = True) -> None:
-    """The figures of one file of predictions: overall, macro, and by type."""
+    """The figures of one file of predictions: overall with interval, macro, and by type; then identity, values and records."""
     out = console()
     for task in ("mentions", "triggers", "arguments"):
         table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title=task, title_justify="left", title_style="bold")
-        for title in ("", "P", "R", "F1", "gold", "found", "right"):
+        for title in ("", "P", "R", "F1", "95 %", "gold", "found", "right"):
             table.add_column(title, justify="left" if not title else "right", no_wrap=True)
         for criterion, found in figures[task].items():
             if found is None:
@@ -115,11 +115,24 @@ def print_scores(figures: dict[str, Any], types: bool = True) -> None:
             table.add_row(f"[bold]{criterion}[/bold]", *_figures(found["overall"]))
             macro = found["macro"]
             table.add_row(f"  macro of {macro['types']}", *(percent(macro[n]) for n in ("precision", "recall", "f1")))
-            if types and len(found["types"]) > 1:
+            if types and len(found["types"]) > 1 and not criterion.endswith(("_head", "_identity", "_attached", "family", "realis")):
                 for kind, row in found["types"].items():
-                    table.add_row(f"  {kind}", *_figures(row))
+                    table.add_row(Text(f"  {kind}"), *_figures(row))
         out.print(table)
+    for name in ("entity_coreference", "event_coreference"):
+        if found := figures.get(name):
+            measures = [m for m in found if m not in ("given_mentions", "across_documents")]
+            rows = [(m, *(percent(found[m][f]) for f in ("precision", "recall", "f1"))) for m in measures]
+            print_rows(name.replace("_", " "), ("", "P", "R", "F1"), rows)
+    if found := figures.get("records"):
+        print_rows(
+            "records", ("", "P", "R", "F1"), [(k, *(percent(v[f]) for f in ("precision", "recall", "f1"))) for k, v in _records(found)]
+        )
     out.print(figures["signature"], markup=False)
+
+
+def _records(found: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [*((f"rows {name}", part) for name, part in found["rows"].items()), *((f"slot {n}", part) for n, part in found["slots"].items())]
 
 
 def _figures(row: dict[str, Any]) -> list[str]:
