@@ -34,13 +34,20 @@ class EventType(Struct, frozen=True, forbid_unknown_fields=True):
     maps: dict[str, tuple[str, ...]] = {}
 
 
+class Role(Struct, frozen=True, forbid_unknown_fields=True):
+    """A role: what fills it, and the roles of other schemes that mean the same or include it."""
+
+    definition: str
+    maps: dict[str, tuple[str, ...]] = {}
+
+
 class Inventory(Struct, frozen=True, forbid_unknown_fields=True):
     """All types and roles of the gold set."""
 
     version: str
     mentions: dict[str, MentionType]
     events: dict[str, EventType]
-    roles: dict[str, str]
+    roles: dict[str, Role]
 
     @property
     def names(self) -> list[str]:

@@ -137,9 +137,10 @@ def test_brats_configuration_is_generated_from_the_schema(gold):
 
 def test_every_type_is_mapped_to_the_schemes_of_the_field(gold):
     known = set(schemes(gold.inventory)) | {"ere", "plover", "acled"}
-    for kinds in (gold.inventory.mentions, gold.inventory.events):
+    for kinds in (gold.inventory.mentions, gold.inventory.events, gold.inventory.roles):
         for name, kind in kinds.items():
             assert set(kind.maps) <= known, name
+            assert kind.definition
     assert all(kind.maps for kind in gold.inventory.mentions.values())
 
 
