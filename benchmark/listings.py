@@ -53,9 +53,9 @@ def runs(root: Path) -> Rows:
 
 def metrics(root: Path) -> Rows:
     """The figures that ``score`` gives, with their definitions."""
-    from benchmark.scoring import METRICS
+    from benchmark.scoring import METRICS, WHOLE
 
-    return [{"metric": name, "needs": needs, "definition": definition} for name, (needs, definition) in METRICS.items()]
+    return [{"metric": name, "needs": needs, "definition": definition} for name, (needs, definition) in (METRICS | WHOLE).items()]
 
 
 def schemes(root: Path) -> Rows:

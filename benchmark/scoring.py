@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmark import __version__, stats
-from benchmark.metrics import arrays, coreference, events, linking, records, told_twice, values
+from benchmark.metrics import arrays, coreference, events, linking, records, tokens, told_twice, values
 from benchmark.metrics.counts import Counts, Tally, Unit
 from benchmark.metrics.spans import UnitOf
 from benchmark.schema import Document, Level
@@ -52,12 +52,16 @@ def _definition(name: str) -> str:
 
 # name: (what a model must produce, definition)
 METRICS: dict[str, tuple[str, str]] = {f"mentions.{name}": ("mentions", text) for name, text in _MENTIONS.items()} | {
+    "tokens.types": ("mentions", "tokens of the text: type of the mention that covers them"),
+}
+METRICS |= {
     name: ("arguments" if name.startswith("arguments") else "realis" if "realis" in name else "events", _definition(name))
     for name in events.METRICS
 }
 WHOLE: dict[str, tuple[str, str]] = {
     "entity_coreference": ("identity", "MUC, B3, CEAFm, CEAFe, BLANC, LEA and the CoNLL mean of the mentions' entities"),
     "event_coreference": ("identity", "the same of the triggers' events"),
+    "confusion": ("mentions", "types of overlapping gold and predicted mentions; missed and spurious ones"),
     "linking": ("identity", "offsets and the benchmark's own identity equal"),
     "values": ("values", "normalised dates, numbers and amounts, on matched mentions and end to end"),
     "records": ("arguments", "Actual events merged by identity into rows, aligned; slots as CEAF-REE has them"),
@@ -195,7 +199,7 @@ def score_pairs(
         everything = [*everything, *chunk] if everything is not None and len(everything) + len(chunk) <= CHUNK else None
     units = [unit for part, _ in parts for unit in part]
     counts = {name: Counts.joined([found[name] for _, found in parts]) if name in wanted else None for name in METRICS}
-    return Scores(units, counts, _whole(everything, identity, produces), signature)
+    return Scores(units, counts, _whole(everything, identity, produces, levels), signature)
 
 
 def _prepared(gold: Document, predicted: Document, projection: Projection | None) -> Pair:
@@ -215,12 +219,16 @@ def _count(pairs: Sequence[Pair], wanted: Collection[str], levels: Collection[Le
         for schema in arrays.SCHEMAS:
             found[f"mentions.{schema}"] = Counts(units, list(matched.types), matched.table(schema), arrays.figures)
     for name in wanted:
-        if not name.startswith("mentions."):
-            tally = Tally()
-            for (gold, predicted), begins in zip(pairs, starts, strict=True):
-                if gold.events or predicted.events:
-                    events.count(gold, predicted, name, _unit_of(gold.id, begins), tally)
-            found[name] = tally.counts(units)
+        if name.startswith("mentions."):
+            continue
+        tally = Tally()
+        for (gold, predicted), begins in zip(pairs, starts, strict=True):
+            if name.startswith("tokens."):
+                if gold.text is not None:
+                    tokens.count(gold, predicted, levels, _unit_of(gold.id, begins), tally)
+            elif gold.events or predicted.events:
+                events.count(gold, predicted, name, _unit_of(gold.id, begins), tally)
+        found[name] = tally.counts(units)
     return units, found
 
 
@@ -228,7 +236,9 @@ def _unit_of(document: str, starts: Sequence[int]) -> UnitOf:
     return lambda offset: (document, max(0, bisect_right(starts, offset) - 1))
 
 
-def _whole(pairs: list[Pair] | None, identity: Identity, produces: Collection[str] | None) -> dict[str, Any]:
+def _whole(
+    pairs: list[Pair] | None, identity: Identity, produces: Collection[str] | None, levels: Collection[Level | None]
+) -> dict[str, Any]:
     """The figures that are not sums over paragraphs; None where the model does not produce them, or there is too much to hold."""
     found: dict[str, Any] = dict.fromkeys(WHOLE)
 
@@ -246,6 +256,9 @@ def _whole(pairs: list[Pair] | None, identity: Identity, produces: Collection[st
                 found[name] |= {"given_mentions": given, "across_documents": across}
     if pairs is None:
         return found
+    if made("confusion"):
+        one, other = (arrays.SpanArrays.from_documents([pair[side] for pair in pairs], levels) for side in (0, 1))
+        found["confusion"] = arrays.count(one, other, schemas=("partial",)).confusion()
     if made("linking"):
         links = {kind: linking.count(pairs, kind) for kind in linking.KINDS}
         found["linking"] = {kind: counts.summary() if counts is not None else None for kind, counts in links.items()}

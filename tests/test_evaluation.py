@@ -1,4 +1,5 @@
 import json
+from importlib import resources
 
 import pytest
 
@@ -71,3 +72,28 @@ def test_documents_without_text_are_drawn_from_the_collection(home, tmp_path):
     predicted = write(tmp_path / "predicted", documents[:10])
     low, high = score_file(predicted, GoldSet(home / "gold"), gold)[0].summary(resamples=500)["mentions"]["strict"]["overall"]["interval"]
     assert low < 2 / 3 < high
+
+
+def validator():
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed (extra dev)")
+    schema = json.loads((resources.files("benchmark") / "score.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("produces", [None, ["mentions"], ["mentions", "events"]])
+@pytest.mark.parametrize("resamples", [0, 50])
+def test_what_is_printed_is_what_the_schema_says(home, produces, resamples):
+    gold = list(story())
+    for answers in ({}, {d.id: d for d in gold}, {gold[0].id: gold[0]}):
+        summary = scoring.score(gold, answers, "s", produces).summary(resamples)
+        validator().validate(json.loads(json.dumps(summary, allow_nan=False)))
+
+
+def test_the_schema_holds_for_documents_without_text_and_one_by_one(home, tmp_path):
+    documents = [Document("a", mentions=[Mention(10**9, 10**9 + 3, "<X>", entity="e")]), Document("b")]
+    gold = write(tmp_path / "gold", documents)
+    scores, single = score_file(gold, GoldSet(home / "gold"), gold, per_document=True)
+    validator().validate(json.loads(json.dumps(scores.summary(20) | {"per_document": single}, allow_nan=False)))
+    with pytest.raises(Exception, match=r"[Aa]dditional"):
+        validator().validate(scores.summary() | {"colour": 1})

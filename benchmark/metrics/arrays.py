@@ -26,7 +26,7 @@ only. Here the types add up to the whole, and it stays visible what was taken fo
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
@@ -214,6 +214,17 @@ class MentionCounts:
             for what in (CORRECT, PARTIAL, INCORRECT):
                 table[:, 2 * what + side] = found[:, what]
         return table
+
+    def confusion(self, schema: str = "partial") -> dict[str, dict[str, int]]:
+        """How many gold mentions of a type (``spurious``: none) are paired with a prediction of a type (``missed``: none)."""
+        found: dict[str, Counter[str]] = {}
+        for kind, partner in zip(self.kinds[0].tolist(), self.partner[schema].tolist(), strict=True):
+            taken_for = "missed" if partner < 0 else self.types[self.kinds[1][partner]]
+            found.setdefault(self.types[kind], Counter())[taken_for] += 1
+        alone = self.kinds[1][self.fate_predicted[schema] == ALONE].tolist()
+        if alone:
+            found["spurious"] = Counter(self.types[kind] for kind in alone)
+        return {kind: dict(sorted(row.items())) for kind, row in sorted(found.items())}
 
     def overall(self, schema: str) -> dict[str, Any]:
         """Figures over all units and types (micro)."""

@@ -308,3 +308,9 @@ def test_wrong_arrays_are_refused():
             SpanArrays(*arguments, ["A"])
     with pytest.raises(ValueError, match="only 1"):
         SpanArrays([1], [1], [2], [0], ["A"], documents=1)
+
+
+def test_confusion_between_types():
+    gold = SpanArrays.from_spans([[(0, 5, "PER"), (9, 12, "ORG"), (20, 22, "ORG")]])
+    predicted = SpanArrays.from_spans([[(0, 5, "PER"), (8, 12, "LOC"), (30, 33, "LOC")]])
+    assert count(gold, predicted).confusion() == {"PER": {"PER": 1}, "ORG": {"LOC": 1, "missed": 1}, "spurious": {"LOC": 1}}
