@@ -44,7 +44,7 @@ def typed(*words):
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
-HEAVY = ("torch", "transformers", "spacy", "sklearn", "pandas", "numpy", "scipy")
+HEAVY = ("torch", "pydantic", "transformers", "spacy", "sklearn", "pandas", "numpy", "scipy")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["list", "models"]])
