@@ -39,6 +39,16 @@ def test_chunks_add_up_to_the_whole(home, tmp_path, monkeypatch):
     assert parts["records"] is None  # needs all documents at once
 
 
+def test_predictions_for_texts_that_are_not_scored_now_are_left_out_and_it_is_said(home, tmp_path, monkeypatch):
+    predicted = write(tmp_path / "predicted", story())
+    notes = []
+    scores, _ = score_file(predicted, GoldSet(home / "gold"), editions=("retold",), note=notes.append)
+    assert scores.summary()["documents"] == 1
+    assert notes == ["predictions for 1 texts left out, which are not scored here: kidal"]
+    monkeypatch.delenv("BENCHMARK_ARTICLES")
+    assert score_file(predicted, GoldSet(home / "gold"))[0].summary()["mentions"]["strict"]["overall"]["f1"] == 1.0
+
+
 def test_figures_of_each_document(home, tmp_path):
     gold = write(tmp_path / "gold", story())
     scores, single = score_file(gold, GoldSet(home / "gold"), gold, per_document=True)
