@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -102,6 +103,8 @@ def test_scoring_our_own_predictions(home, benchmark):
     folder = json.loads(benchmark("run", "numbers", "--json").stdout)["results"][0]["folder"]
     done = benchmark("score", f"{folder}/predictions.jsonl", "--json")
     assert json.loads(done.stdout)["mentions"]["strict"]["overall"]["predicted"] == 6
+    row = next(line for line in benchmark("score", f"{folder}/predictions.jsonl").stdout.splitlines() if line.startswith("strict"))
+    assert re.fullmatch(r"strict( +[\d.]+){3} +[\d.]+-[\d.]+( +\d+){3} *", row), row
 
 
 def test_gold_commands(home, tmp_path, benchmark):

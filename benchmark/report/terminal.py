@@ -136,14 +136,10 @@ def _records(found: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _figures(row: dict[str, Any]) -> list[str]:
-    return [
-        percent(row["precision"]),
-        percent(row["recall"]),
-        percent(row["f1"]),
-        str(row["gold"]),
-        str(row["predicted"]),
-        f"{row['tp']:g}",
-    ]
+    interval = row.get("interval")
+    between = f"{100 * interval[0]:.1f}-{100 * interval[1]:.1f}" if interval else ""
+    shares = [percent(row[name]) for name in ("precision", "recall", "f1")]
+    return [*shares, between, str(row["gold"]), str(row["predicted"]), f"{row['tp']:g}"]
 
 
 def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
