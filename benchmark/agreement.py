@@ -9,7 +9,6 @@ intervals.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from benchmark.metrics import coreference
 from benchmark.metrics.counts import Counts, Tally, Unit
 from benchmark.metrics.spans import Key, count_partial, count_strict
+from benchmark.metrics.units import Paragraphs
 from benchmark.schema import Document
 from benchmark.segments import paragraphs, tokens
 from benchmark.stats import Floats, f1_interval, resampled_sums
@@ -70,7 +70,7 @@ def agreement(pairs: Sequence[Pair], resamples: int = 10_000, seed: int = 0) -> 
         strict F1 by ``types`` and ``articles``; and ``identity``: B³ and LEA of entities and of events within documents.
     """
     found: dict[str, Any] = {"documents": [a.id for a, _ in pairs]}
-    units = [(a.id, n) for a, _ in pairs for n in range(max(1, len(_paragraphs(a))))]
+    units = [unit for a, _ in pairs for unit in Paragraphs(a).units]
     for task, (definition, keys) in TASKS.items():
         found[task] = {"definition": definition} | _task(pairs, units, keys, resamples, seed)
     found["identity"] = identity(pairs)
@@ -106,7 +106,7 @@ def _with_interval(counts: Counts, table: NDArray[np.int64], resamples: int, see
 def _counted(pairs: Sequence[Pair], units: list[Unit], keys: Callable[[Document], Iterable[Key]], count: Callable[..., None]) -> Counts:
     tally = Tally()
     for a, b in pairs:
-        count(sorted(keys(a)), sorted(keys(b)), _unit_of(a), tally)
+        count(sorted(keys(a)), sorted(keys(b)), Paragraphs(a).unit, tally)
     return tally.counts(units)
 
 
@@ -114,7 +114,7 @@ def _coincidences(pairs: Sequence[Pair], units: list[Unit], keys: Callable[[Docu
     """For each paragraph how often the two gave a unit labels i and j."""
     entries: list[tuple[Unit, str, str]] = []
     for a, b in pairs:
-        unit = _unit_of(a)
+        unit = Paragraphs(a).unit
         sides = [_by_span(keys(a)), _by_span(keys(b))]
         for span in sorted(sides[0].keys() | sides[1].keys()):
             entries.extend((unit(span[0]), i, j) for i, j in _aligned(sides[0].get(span, []), sides[1].get(span, [])))
@@ -141,7 +141,7 @@ def _confusions(pairs: Sequence[Pair], units: list[Unit], keys: Callable[[Docume
     """For each paragraph how many tokens the two gave labels i and j; of several labels on a token the first by name counts."""
     entries: list[tuple[Unit, str, str]] = []
     for a, b in pairs:
-        unit = _unit_of(a)
+        unit = Paragraphs(a).unit
         labels = [_by_character(keys(a)), _by_character(keys(b))]
         for start, end in _paragraphs(a):
             for token, _ in tokens(a.text or "", start, end):
@@ -207,8 +207,3 @@ _MEASURES = {"b_cubed": coreference.b_cubed, "lea": coreference.lea}
 
 def _paragraphs(document: Document) -> list[tuple[int, int]]:
     return paragraphs(document.text or "", document.regions)
-
-
-def _unit_of(document: Document) -> Callable[[int], Unit]:
-    starts = [start for start, _ in _paragraphs(document)]
-    return lambda offset: (document.id, max(0, bisect_right(starts, offset) - 1))

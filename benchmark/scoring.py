@@ -5,7 +5,6 @@ The table of metrics is here; each metric itself is in ``benchmark.metrics``. ``
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -15,10 +14,9 @@ import numpy as np
 from benchmark import __version__, stats
 from benchmark.metrics import arrays, coreference, events, linking, records, tokens, told_twice, values
 from benchmark.metrics.counts import Counts, Tally, Unit
-from benchmark.metrics.spans import UnitOf
+from benchmark.metrics.units import Paragraphs
 from benchmark.schema import Document, Level
 from benchmark.schemes import Projection
-from benchmark.segments import paragraphs
 
 Pair = tuple[Document, Document]  # gold, predicted
 Identity = dict[coreference.Kind, list[coreference.IdentityCounts]]
@@ -210,10 +208,11 @@ def _prepared(gold: Document, predicted: Document, projection: Projection | None
 
 def _count(pairs: Sequence[Pair], wanted: Collection[str], levels: Collection[Level | None]) -> tuple[list[Unit], dict[str, Counts]]:
     """The counts of some documents, by metric."""
-    starts = [[a for a, _ in paragraphs(gold.text, gold.regions)] if gold.text else [] for gold, _ in pairs]
-    units = [(gold.id, n) for (gold, _), begins in zip(pairs, starts, strict=True) for n in range(max(1, len(begins)))]
+    numbered = [Paragraphs(gold) for gold, _ in pairs]
+    units = [unit for document in numbered for unit in document.units]
     found: dict[str, Counts] = {}
     if "mentions.strict" in wanted:
+        starts = [document.starts for document in numbered]
         one, other = (arrays.SpanArrays.from_documents([pair[side] for pair in pairs], levels, starts) for side in (0, 1))
         matched = arrays.count(one, other)
         for schema in arrays.SCHEMAS:
@@ -222,18 +221,14 @@ def _count(pairs: Sequence[Pair], wanted: Collection[str], levels: Collection[Le
         if name.startswith("mentions."):
             continue
         tally = Tally()
-        for (gold, predicted), begins in zip(pairs, starts, strict=True):
+        for (gold, predicted), document in zip(pairs, numbered, strict=True):
             if name.startswith("tokens."):
                 if gold.text is not None:
-                    tokens.count(gold, predicted, levels, _unit_of(gold.id, begins), tally)
+                    tokens.count(gold, predicted, levels, document.unit, tally)
             elif gold.events or predicted.events:
-                events.count(gold, predicted, name, _unit_of(gold.id, begins), tally)
+                events.count(gold, predicted, name, document.unit, tally)
         found[name] = tally.counts(units)
     return units, found
-
-
-def _unit_of(document: str, starts: Sequence[int]) -> UnitOf:
-    return lambda offset: (document, max(0, bisect_right(starts, offset) - 1))
 
 
 def _whole(

@@ -55,7 +55,6 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
         return Document(self.id, self.text, self.date, self.regions, self.mentions, self.events)
 
 
-_REPEATED = "document {!r} stands already in line {}; keep one"
 _DECODER = msgspec.json.Decoder(Prediction)
 _NOT_JSON = re.compile(rb"(?<![\w\"])-?(NaN|Infinity)\b")
 
@@ -75,21 +74,32 @@ def read(path: Path, report: Report | None = None) -> list[Prediction]:
     BadInput
         Where a line is not JSON, has an unknown key, a wrong type or an offset or score out of range, or repeats an id.
     """
-    if path.is_dir() or not path.exists():
-        read_text(path)  # says what is wrong
+    _must_be_file(path)
     return list(parse(path.read_bytes(), str(path), report))
 
 
 def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Prediction]:
     """Decode the lines of `data`; `name` is the file's name in messages. Empty lines are passed over."""
+    return _decoded(data.split(b"\n"), name, report)
+
+
+def stream(path: Path) -> Iterator[Prediction]:
+    """The lines of a file one by one, without holding the file; the first fault is raised as :class:`BadInput`."""
+    _must_be_file(path)
+    with path.open("rb") as file:
+        yield from _decoded((line.rstrip(b"\n") for line in file), str(path), None)
+
+
+def _decoded(lines: Iterable[bytes], name: str, report: Report | None) -> Iterator[Prediction]:
     seen: dict[str, int] = {}
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             item = decode_line(line, name, number)
             if item.id in seen:
-                raise BadInput(Problem(name, number, _REPEATED.format(item.id, seen[item.id])))
+                reason = f"document {item.id!r} stands already in line {seen[item.id]}; keep one"
+                raise BadInput(Problem(name, number, reason))
         except BadInput as error:
             if report is None:
                 raise
@@ -100,20 +110,9 @@ def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Pred
         yield item
 
 
-def stream(path: Path) -> Iterator[Prediction]:
-    """The lines of a file one by one, without holding the file; the first fault is raised as :class:`BadInput`."""
+def _must_be_file(path: Path) -> None:
     if path.is_dir() or not path.exists():
         read_text(path)  # says what is wrong
-    seen: dict[str, int] = {}
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            item = decode_line(line.rstrip(b"\n"), str(path), number)
-            if item.id in seen:
-                raise BadInput(Problem(str(path), number, _REPEATED.format(item.id, seen[item.id])))
-            seen[item.id] = number
-            yield item
 
 
 def decode_line(line: bytes, name: str, number: int) -> Prediction:
@@ -183,8 +182,7 @@ def write(documents: Iterable[Document | Prediction]) -> bytes:
 
 def fingerprint(path: Path) -> str:
     """The first twelve digits of the SHA-256 of a file: what stands in signatures for a gold file that is not ours."""
-    if path.is_dir() or not path.exists():
-        read_text(path)  # says what is wrong
+    _must_be_file(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 

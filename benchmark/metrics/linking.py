@@ -7,13 +7,12 @@ entity linking (Cornolti, Ferragina and Ciaramita 2013). It asks for a model tha
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from benchmark.metrics.counts import CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PREDICTED, Counts, Tally, Unit
+from benchmark.metrics.counts import CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PREDICTED, Counts, Tally
+from benchmark.metrics.units import Paragraphs
 from benchmark.schema import Document
-from benchmark.segments import paragraphs
 
 Pair = tuple[Document, Document]  # gold, predicted
 Link = tuple[int, int, str]  # start, end, identity
@@ -47,16 +46,16 @@ def count(pairs: Sequence[Pair], kind: str = "entities", known: Collection[str] 
         return None
     tally, units = Tally(), []
     for (document, _), (gold, predicted) in zip(pairs, sides, strict=True):
-        of_document, unit = paragraph_units(document)
-        units.extend(of_document)
+        numbered = Paragraphs(document)
+        units.extend(numbered.units)
         common = Counter(link for link, _ in gold) & Counter(link for link, _ in predicted)
         for links, total, correct in ((gold, GOLD, CORRECT_GOLD), (predicted, PREDICTED, CORRECT_PREDICTED)):
             left = common.copy()
             for link, kind_of in links:
-                tally.add(unit(link[0]), kind_of, total)
+                tally.add(numbered.unit(link[0]), kind_of, total)
                 if left[link]:
                     left[link] -= 1
-                    tally.add(unit(link[0]), kind_of, correct)
+                    tally.add(numbered.unit(link[0]), kind_of, correct)
     return tally.counts(units)
 
 
@@ -74,10 +73,3 @@ def _labels(document: Document, kind: str) -> Iterator[tuple[int, int, str, str 
         yield from ((m.start, m.end, m.type, m.entity) for m in document.mentions)
     else:
         yield from ((e.start, e.end, e.type, e.event) for e in document.events)
-
-
-def paragraph_units(document: Document) -> tuple[list[Unit], Callable[[int], Unit]]:
-    """The paragraphs of a document as units of counting, and the unit of an offset; one unit where there is no text."""
-    starts = [start for start, _ in paragraphs(document.text, document.regions)] if document.text else []
-    units = [(document.id, n) for n in range(max(1, len(starts)))]
-    return units, lambda offset: units[max(0, bisect_right(starts, offset) - 1)]

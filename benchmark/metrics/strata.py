@@ -17,6 +17,7 @@ from typing import Literal
 
 from benchmark.metrics.counts import CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PARTIAL_GOLD, PARTIAL_PREDICTED, PREDICTED, Counts, Tally, Unit
 from benchmark.metrics.spans import Key, best_matching
+from benchmark.metrics.units import Paragraphs
 from benchmark.schema import Document, Event, Level, Mention, Span
 from benchmark.segments import paragraphs, sentences, tokens
 
@@ -177,8 +178,8 @@ def count(
     tallies = {kind: Tally() for kind in kinds}
     units: list[Unit] = []
     for gold, predicted in documents:
-        starts = [start for start, _ in paragraphs(gold.text, gold.regions)] if gold.text else []
-        units.extend((gold.id, n) for n in range(max(1, len(starts))))
+        numbered = Paragraphs(gold)
+        units.extend(numbered.units)
         strata = Strata(gold, (seen or {}).get(gold.id))
         sides = (_labels(gold, gold, of, levels), _labels(predicted or Document(gold.id), gold, of, levels))
         credits = _credited(*sides, criterion)
@@ -186,7 +187,7 @@ def count(
             sides, credits, (GOLD, PREDICTED), (CORRECT_GOLD, CORRECT_PREDICTED), (PARTIAL_GOLD, PARTIAL_PREDICTED), strict=True
         ):
             for n, label in enumerate(labels):
-                unit = (gold.id, max(0, bisect_right(starts, label.start) - 1))
+                unit = numbered.unit(label.start)
                 for kind, tally in tallies.items():
                     stratum = strata.of(label, kind)
                     tally.add(unit, stratum, whole)

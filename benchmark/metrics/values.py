@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.metrics.counts import CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PREDICTED, Counts, Tally, Unit
-from benchmark.metrics.linking import paragraph_units
+from benchmark.metrics.units import Paragraphs
 from benchmark.schema import Document, Mention
 
 Pair = tuple[Document, Document]  # gold, predicted
@@ -164,8 +164,9 @@ def count(pairs: Sequence[Pair], kinds: Mapping[str, str] = KINDS) -> ValueCount
         return None
     tally, units, rows = Tally(), [], []
     for gold, predicted in pairs:
-        of_document, unit = paragraph_units(gold)
-        table = np.zeros((len(of_document), len(CRITERIA), 2), dtype=np.int64)
+        numbered = Paragraphs(gold)
+        unit = numbered.unit
+        table = np.zeros((len(numbered.units), len(CRITERIA), 2), dtype=np.int64)
         sides = [[m for m in side.mentions if m.type in kinds and gold.scored(m.start, m.end)] for side in (gold, predicted)]
         values = _by_span(sides[1])
         for mention in sides[0]:
@@ -174,7 +175,7 @@ def count(pairs: Sequence[Pair], kinds: Mapping[str, str] = KINDS) -> ValueCount
                 judged = judge(mention.value, values[key].pop(), kinds[mention.type])
                 for name, right in judged.items():
                     table[unit(mention.start)[1], CRITERIA.index(name)] += (right, 1)
-        units.extend(of_document)
+        units.extend(numbered.units)
         rows.append(table)
         _count_end_to_end(_items(sides[0], kinds), _items(sides[1], kinds), unit, tally)
     return ValueCounts(Accuracy(units, np.concatenate(rows)), tally.counts(units))
