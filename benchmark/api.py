@@ -3,9 +3,17 @@
 >>> from benchmark.api import Article, Extraction, Mention, extractor
 """
 
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
 from benchmark.extractor import Unavailable, Unsupported, extractor
 from benchmark.network import hub_reachable
-from benchmark.schema import Argument, Article, Document, Event, Extraction, Mention
+from benchmark.schema import Argument, Article, Document, Event, Extraction, Invented, Mention
 
 
 def annotator_labels(who: str, article: Article) -> Extraction:
@@ -25,16 +33,57 @@ def annotator_labels(who: str, article: Article) -> Extraction:
     raise Unsupported(f"annotator {who} has not labelled {article.id!r}")
 
 
+def companion(file: str, name: str) -> ModuleType:
+    """A module of the folder beside a model's file: ``companion(__file__, "parts")`` of ``models/crf.py`` is ``models/crf/parts.py``.
+
+    ``models/`` is never on ``sys.path``; the folder is a package under a private name, whose modules may import each other by
+    ``from . import …``.
+    """
+    import hashlib
+    import importlib
+    import importlib.util
+
+    folder = Path(file).resolve().with_suffix("")
+    package = f"_benchmark_parts_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    if package not in sys.modules:
+        start = folder / "__init__.py"
+        spec = importlib.util.spec_from_file_location(package, start, submodule_search_locations=[str(folder)])
+        if spec is None or spec.loader is None or not start.is_file():
+            raise ImportError(f"{start} is not there")
+        sys.modules[package] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[package])
+    return importlib.import_module(f"{package}.{name}")
+
+
+def member(name: str, documents: Sequence[Document] | None = None, device: str = "auto", seed: int = 0, **parameters: Any) -> Any:
+    """Another model of ``models/``, loaded, and trained on the documents (or restored from the cache) where it learns.
+
+    Name it in ``uses`` too, so that a change of it is a change of the model that is made of it.
+
+    Raises
+    ------
+    Unavailable
+        Where the other model is.
+    """
+    from benchmark.paths import root
+    from benchmark.training import member
+
+    return member(name, root() / "models", documents, device, seed, parameters)
+
+
 __all__ = [
     "Argument",
     "Article",
     "Document",
     "Event",
     "Extraction",
+    "Invented",
     "Mention",
     "Unavailable",
     "Unsupported",
     "annotator_labels",
+    "companion",
     "extractor",
     "hub_reachable",
+    "member",
 ]

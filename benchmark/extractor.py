@@ -25,8 +25,8 @@ class Unsupported(Exception):
 class Extractor(Protocol):
     """What the harness calls. Only ``extract`` is required.
 
-    Optional methods: ``load(device: str)`` before the first article, ``fit(documents)`` per fold,
-    ``extract_many(articles)`` in place of ``extract`` for unlabelled corpora, ``close()`` at the end.
+    Optional methods: ``load(device: str)`` first, ``fit(documents)`` per fold after it, ``save(folder)`` and ``restore(folder)`` of what
+    was fitted, ``extract_many(articles)`` in place of ``extract`` for unlabelled corpora, ``close()`` at the end.
     """
 
     def extract(self, article: Article) -> Extraction:
@@ -51,6 +51,8 @@ class Declaration(Struct, frozen=True):
         The command that gets them.
     trained_on
         What data the model or its author saw, one phrase each; shown in the table. ``folds`` is added to what has ``fit``.
+    uses
+        Names of other models beside it that it is made of; a change of theirs is a change of it.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Declaration(Struct, frozen=True):
     requires: tuple[str, ...] = ()
     install: str = ""
     trained_on: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 _Class = TypeVar("_Class", bound=type[Any])
@@ -72,6 +75,7 @@ def extractor(
     requires: Sequence[str] = (),
     install: str = "",
     trained_on: Sequence[str] = (),
+    uses: Sequence[str] = (),
 ) -> Callable[[_Class], _Class]:
     """Declare a class to be an extractor; see :class:`Declaration` for the parameters.
 
@@ -85,7 +89,7 @@ def extractor(
     products = frozenset(produces)
     if unknown := products - set(PRODUCTS):
         raise ValueError(f"extractor {name!r} produces {sorted(unknown)}, which is none of {', '.join(PRODUCTS)}")
-    declaration = Declaration(name, products, scheme, tuple(requires), install, tuple(trained_on))
+    declaration = Declaration(name, products, scheme, tuple(requires), install, tuple(trained_on), tuple(uses))
 
     def declare(cls: _Class) -> _Class:
         if not callable(getattr(cls, "extract", None)) and not callable(getattr(cls, "extract_many", None)):

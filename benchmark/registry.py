@@ -139,7 +139,7 @@ def _declared(call: ast.Call, path: Path) -> Declaration:
     try:
         values: dict[str, Any] = {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg}
         name = values.pop("name", None) or ast.literal_eval(call.args[0])
-        values = {k: [v] if isinstance(v, str) and k in ("produces", "requires", "trained_on") else v for k, v in values.items()}
+        values = {k: [v] if isinstance(v, str) and k in ("produces", "requires", "trained_on", "uses") else v for k, v in values.items()}
         declaration = msgspec.convert({"name": name, **values, "produces": list(values.get("produces", ()))}, Declaration)
     except (ValueError, IndexError, TypeError, msgspec.ValidationError) as error:
         known = ", ".join(get_args(Product))
@@ -177,7 +177,7 @@ def _checked(cls: Any, found: Found) -> type[Any]:
 
 
 def source_hash(found: Found) -> str:
-    """SHA-256 over what an extractor's answers come from: its file, and the files of the folder of the same name beside it."""
+    """SHA-256 over what an extractor's answers come from: its file, the folder of the same name beside it, the models that it uses."""
     digest = hashlib.sha256(found.origin.encode() if found.kind in ("module", "entry point") else b"")
     if found.kind in ("module", "entry point"):
         spec = importlib.util.find_spec(found.origin.partition(":")[0])
@@ -187,6 +187,8 @@ def source_hash(found: Found) -> str:
         files = [path, *sorted(p for p in path.with_suffix("").rglob("*") if p.is_file() and "__pycache__" not in p.parts)]
     for file in files:
         digest.update(file.read_bytes())
+    for name in found.declaration.uses if found.declaration else ():
+        digest.update(source_hash(find(name, Path(found.origin).parent)).encode())
     return digest.hexdigest()
 
 
@@ -216,3 +218,13 @@ def _literal(text: str) -> Any:
     except (ValueError, SyntaxError):
         return text
     return value if value is None or isinstance(value, bool | int | float | str | list) else text
+
+
+def versions(packages: tuple[str, ...]) -> dict[str, str]:
+    """Installed versions of the packages that a model names, by import name."""
+    names = importlib.metadata.packages_distributions()
+    found = {}
+    for package in packages:
+        for distribution in names.get(package.partition(".")[0], [])[:1]:
+            found[package] = importlib.metadata.version(distribution)
+    return found

@@ -24,11 +24,11 @@ from benchmark.formats.jsonl import Prediction
 from benchmark.gold import Fold, GoldSet, edition, folds
 from benchmark.inventory import Inventory
 from benchmark.problems import BadInput
-from benchmark.registry import Found, source_hash
+from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
 from benchmark.schemes import common, scheme
 from benchmark.scoring import Scores, score, signature
-from benchmark.worker import Job, Ready, main, versions
+from benchmark.worker import Job, Ready, main
 
 Note = Callable[[str], object]
 _Answer = TypeVar("_Answer", Ready, Prediction)
@@ -190,7 +190,7 @@ class _Session:
         """Extract from the documents of one fold, one by one; each is on disk before the next begins."""
         log = str(self.folder.path / "output.log")
         training = fold.train if self.found.fits else None
-        job = Job(self.found, self.parameters, self.options.device, log, self.options.seed, training)
+        job = Job(self.found, self.parameters, self.options.device, log, self.options.seed, training, self.options.force)
         worker: Worker | None = None
         try:
             for document in todo:

@@ -95,11 +95,42 @@ class Event(_Listing, frozen=True):
     fragments: tuple[Span, ...] | None = None
 
 
+class Invented(_Label, frozen=True):
+    """A string that a model named and that does not stand in the text: it has no offsets, and counts against precision.
+
+    Attributes
+    ----------
+    text
+        The string.
+    type
+        Type of the mention or event that it was to be.
+    kind
+        ``mention`` or ``event``.
+    """
+
+    text: str
+    type: str
+    kind: Literal["mention", "event"] = "mention"
+
+
 class Extraction(_Listing, frozen=True):
-    """What an extractor found in one article."""
+    """What an extractor found in one article.
+
+    Attributes
+    ----------
+    mentions, events
+        The labels.
+    invented
+        Strings named by a model that answers in strings and not found in the text.
+    tokens, cost
+        Tokens that a language model used, in and out, and their price in USD.
+    """
 
     mentions: tuple[Mention, ...] = ()
     events: tuple[Event, ...] = ()
+    invented: tuple[Invented, ...] = ()
+    tokens: int | None = None
+    cost: float | None = None
 
     @property
     def labels(self) -> tuple[Mention | Event, ...]:
@@ -144,6 +175,7 @@ class Document(_Listing, frozen=True):
     regions: tuple[Span, ...] | None = None
     mentions: tuple[Mention, ...] = ()
     events: tuple[Event, ...] = ()
+    invented: tuple[Invented, ...] = ()
 
     @property
     def labels(self) -> tuple[Mention | Event, ...]:
@@ -180,6 +212,7 @@ __all__ = [
     "Document",
     "Event",
     "Extraction",
+    "Invented",
     "Level",
     "Mention",
     "Offset",

@@ -6,7 +6,6 @@ A model can raise, print, exit or be killed here without harm to the run. What i
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import importlib.util
 import json
 import operator
@@ -27,8 +26,9 @@ from benchmark.extractor import Unavailable, Unsupported, extract_all
 from benchmark.formats.jsonl import Outcome, Prediction, decode_line
 from benchmark.inventory import read_toml
 from benchmark.problems import BadInput
-from benchmark.registry import Command, Found, load
-from benchmark.schema import Argument, Article, Document, Event, Extraction, Mention
+from benchmark.registry import Command, Found, load, versions
+from benchmark.schema import Argument, Article, Document, Event, Extraction, Invented, Mention
+from benchmark.training import fit
 
 MOST_LABELS = 100_000  # an article with more mentions or events than this is a model gone wrong
 
@@ -42,6 +42,7 @@ class Job(Struct, frozen=True):
     log: str
     seed: int
     training: tuple[Document, ...] | None
+    anew: bool = False  # train even where trained parts are in the cache
 
 
 class Ready(Struct, frozen=True):
@@ -79,17 +80,17 @@ def _output_to(log: Path) -> Iterator[None]:
 
 
 def prepare(job: Job) -> tuple[Any, Ready]:
-    """Construct, fit and load the model."""
+    """Construct and load the model, and fit it or restore what was fitted."""
     began = time.perf_counter()
     model: Any = None
 
     def work() -> Ready:
         nonlocal model
         model = _construct(job)
-        if job.training is not None:
-            model.fit(list(job.training))
         if hasattr(model, "load"):
             model.load(job.device)
+        if job.training is not None:
+            fit(model, job.found, job.parameters, job.training, job.seed, job.device, job.anew)
         declaration = job.found.declaration
         scheme = getattr(model, "scheme", None) or (declaration.scheme if declaration else None)
         return Ready("ok", None, scheme, time.perf_counter() - began, versions(declaration.requires if declaration else ()))
@@ -128,11 +129,14 @@ def predict(model: Any, article: Article) -> Prediction:
         article.id,
         mentions=found.mentions,
         events=found.events,
+        invented=found.invented,
         outcome=outcome,
         error=error,
         seconds=round(time.perf_counter() - wall, 6),
         cpu_seconds=round(time.process_time() - cpu, 6),
         memory=_peak_memory(),
+        tokens=found.tokens,
+        cost=found.cost,
     )
 
 
@@ -163,11 +167,16 @@ def checked(extraction: Any, article: Article) -> Extraction:
     """
     if not isinstance(extraction, Extraction):
         raise TypeError(f"extract() must return an Extraction, not {type(extraction).__name__}")
-    for kind, labels in (("mentions", extraction.mentions), ("events", extraction.events)):
+    for kind, labels in (("mentions", extraction.mentions), ("events", extraction.events), ("invented strings", extraction.invented)):
         if len(labels) > MOST_LABELS:
             raise ValueError(f"{len(labels)} {kind} in one article; more than {MOST_LABELS} are refused")
     plain = Prediction(
-        article.id, mentions=tuple(map(_plain_mention, extraction.mentions)), events=tuple(map(_plain_event, extraction.events))
+        article.id,
+        mentions=tuple(map(_plain_mention, extraction.mentions)),
+        events=tuple(map(_plain_event, extraction.events)),
+        invented=tuple(Invented(i.text, i.type, i.kind) for i in extraction.invented),
+        tokens=None if extraction.tokens is None else _int(extraction.tokens),
+        cost=None if extraction.cost is None else _cost(extraction.cost),
     )
     try:
         read = decode_line(msgspec.json.encode(plain), "", 0)
@@ -183,7 +192,7 @@ def checked(extraction: Any, article: Article) -> Extraction:
                 raise ValueError(
                     f"argument {argument.role} at {argument.start} to {argument.end} runs past the end of the text ({size} characters)"
                 )
-    return Extraction(read.mentions, read.events)
+    return Extraction(read.mentions, read.events, read.invented, read.tokens, read.cost)
 
 
 def _plain_mention(m: Mention) -> Mention:
@@ -199,6 +208,13 @@ def _plain_event(e: Event) -> Event:
 
 def _int(value: Any) -> int:
     return operator.index(value)
+
+
+def _cost(value: Any) -> float:
+    number = float(value)
+    if not 0 <= number < float("inf"):
+        raise ValueError(f"cost {number} is not an amount of money")
+    return number
 
 
 def _score(value: Any) -> float | None:
@@ -241,16 +257,6 @@ class CommandModel:
         except BadInput as error:
             raise ValueError(error.problems[0].reason) from None
         return Extraction(found.mentions, found.events)
-
-
-def versions(packages: tuple[str, ...]) -> dict[str, str]:
-    """Installed versions of the packages that a model names, by import name."""
-    names = importlib.metadata.packages_distributions()
-    found = {}
-    for package in packages:
-        for distribution in names.get(package.partition(".")[0], [])[:1]:
-            found[package] = importlib.metadata.version(distribution)
-    return found
 
 
 def _peak_memory() -> float | None:

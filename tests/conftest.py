@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from benchmark.schema import Argument, Document, Event, Mention
 from benchmark.validation import Entity, Occurrence
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's library: no test may wait for a network
+
+os.environ["BENCHMARK_CACHE"] = tempfile.mkdtemp(prefix="benchmark-cache-")  # trained parts of tests are theirs alone
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from benchmark.problems import BadInput, Problem, decode_text, read_text
-from benchmark.schema import Document, Event, Mention, Span
+from benchmark.schema import Document, Event, Invented, Mention, Span
 
 Outcome = Literal["ok", "failed", "timeout", "unavailable", "unsupported"]
 Report = Callable[[Problem], object]
@@ -27,7 +27,8 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """A line of predictions: a document without text, and how it came about.
 
     ``seconds`` is wall time, ``cpu_seconds`` processor time, ``memory`` the peak resident size in MiB, ``tokens`` and ``cost`` (USD)
-    what a language model used; ``error`` is the reason of any outcome but ``ok``.
+    what a language model used, ``invented`` the strings it named that are not in the text; ``error`` is the reason of any outcome
+    but ``ok``.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     regions: tuple[Span, ...] | None = None
     mentions: tuple[Mention, ...] = ()
     events: tuple[Event, ...] = ()
+    invented: tuple[Invented, ...] = ()
     outcome: Outcome = "ok"
     error: str | None = None
     seconds: float | None = None
@@ -52,7 +54,7 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     @property
     def document(self) -> Document:
         """The labels alone."""
-        return Document(self.id, self.text, self.date, self.regions, self.mentions, self.events)
+        return Document(self.id, self.text, self.date, self.regions, self.mentions, self.events, self.invented)
 
 
 _DECODER = msgspec.json.Decoder(Prediction)
