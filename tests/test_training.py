@@ -7,6 +7,7 @@ from benchmark.registry import in_file, load, source_hash
 from benchmark.schema import Document, Mention
 
 MODEL = """
+import json
 from benchmark.api import Extraction, Mention, extractor
 
 @extractor("counter", produces={"mentions"})
