@@ -10,9 +10,11 @@ from benchmark import scoring
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import EDITIONS, Edition, GoldSet, story
+from benchmark.metrics.strata import surfaces
 from benchmark.problems import BadInput
 from benchmark.schema import LEVELS, Document, Level
 from benchmark.schemes import Projection, common, scheme
+from benchmark.scores import Scores
 
 Note = Callable[[str], object]
 
@@ -26,7 +28,8 @@ def score_file(
     levels: Collection[Level | None] = scoring.DEFAULT_LEVELS,
     note: Note = lambda line: None,
     per_document: bool = False,
-) -> tuple[scoring.Scores, list[dict[str, Any]]]:
+    learned: Path | None = None,
+) -> tuple[Scores, list[dict[str, Any]]]:
     """Score predictions in JSON Lines.
 
     Parameters
@@ -45,6 +48,9 @@ def score_file(
         Called with a line on gold documents without predictions, and on labels past the end of their text.
     per_document
         Also give the figures of each document by itself.
+    learned
+        Labelled documents with text that the model learned from, in JSON Lines: what tells seen from unseen surfaces. None: for the gold
+        set the other stories of each text, else not told.
 
     Returns
     -------
@@ -71,7 +77,7 @@ def score_file(
     pairs = _checked(scoring.paired(documents, map(_good, jsonl.stream(predictions)), missing, unknown), note)
     if per_document:
         pairs = _each(pairs, single, signature, projection, levels)
-    scores = scoring.score_pairs(pairs, signature, None, projection, levels)
+    scores = scoring.score_pairs(pairs, signature, None, projection, levels, _seen(gold, gold_file, learned))
     if gold_file is None:  # texts of the gold set that are not scored now: another edition, or an article that is not here
         left_out = [name for name in unknown if story(name) in gold.shelf.entries]
         unknown = [name for name in unknown if name not in left_out]
@@ -83,6 +89,15 @@ def score_file(
         told = f"{', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}"
         note(f"no predictions for {len(missing)} documents ({told}): they count as nothing found")
     return scores, single
+
+
+def _seen(gold: GoldSet, gold_file: Path | None, learned: Path | None) -> scoring.Seen:
+    if learned is not None:
+        documents = [p.document for p in jsonl.stream(learned)]
+        if not any(d.text for d in documents):
+            raise BadInput(f"{learned}: no document has a text; the words that were learned stand in the texts")
+        return {"mentions": surfaces(documents, "mentions"), "triggers": surfaces(documents, "triggers")}
+    return scoring.learnable(gold.documents()) if gold_file is None else {}
 
 
 def _good(prediction: Prediction) -> Document:
@@ -109,7 +124,7 @@ def _each(
 ) -> Iterator[scoring.Pair]:
     """The pairs, each scored by itself on the way."""
     for pair in pairs:
-        single.append({"id": pair[0].id} | scoring.score_pairs([pair], signature, None, projection, levels).summary())
+        single.append({"id": pair[0].id} | scoring.score_pairs([pair], signature, None, projection, levels, None).summary())
         yield pair
 
 

@@ -26,8 +26,9 @@ from benchmark.inventory import Inventory
 from benchmark.problems import BadInput
 from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
-from benchmark.schemes import common, scheme
-from benchmark.scoring import Scores, score, signature
+from benchmark.schemes import Projection, common, scheme, shared
+from benchmark.scores import Scores
+from benchmark.scoring import Seen, learnable, score, signature
 from benchmark.worker import Job, Ready, main
 
 Note = Callable[[str], object]
@@ -134,7 +135,7 @@ def run_model(
         for fold in splits:
             session.extract(fold, [d for d in fold.test if d.id not in done and d in chosen])
         predictions = [done[d.id] for d in chosen if d.id in done]
-        scores = score_run(gold, chosen, predictions, session.run)
+        scores = score_run(gold, chosen, predictions, session.run, learnable(documents))
         folder.write("scores.json", scores.to_dict())
     return Result(found, session.run, str(folder.path), predictions, scores, {d.id: len((d.text or "").split()) for d in chosen})
 
@@ -149,11 +150,24 @@ def _splits(documents: Sequence[Document], found: Found) -> tuple[list[Fold], st
         return [], str(error)
 
 
-def score_run(gold: GoldSet, documents: Sequence[Document], predictions: Sequence[Prediction], run: store.Run) -> Scores:
-    """Score predictions on the common scheme of the gold set and the run's; an article that failed counts as nothing found."""
-    projection = common(scheme(run.scheme, gold.inventory))
+def score_run(
+    gold: GoldSet,
+    documents: Sequence[Document],
+    predictions: Sequence[Prediction],
+    run: store.Run,
+    seen: Seen | None = None,
+    projection: Projection | None = None,
+) -> Scores:
+    """Score predictions; an article that failed counts as nothing found.
+
+    Parameters
+    ----------
+    projection
+        The label scheme to score on; None: the common one of the gold set and the run.
+    """
+    projection = projection or common(scheme(run.scheme, gold.inventory))
     found = {p.id: p.document for p in predictions if p.outcome == "ok"}
-    return score(documents, found, signature(run.gold[:12], projection.name), run.produces, projection)
+    return score(documents, found, signature(run.gold[:12], projection.name), run.produces, projection, seen=seen)
 
 
 def _keeps(prediction: Prediction, options: Options) -> bool:
@@ -250,6 +264,30 @@ class _Session:
         return Prediction(prediction.id, outcome="failed", error=reason, seconds=prediction.seconds, memory=prediction.memory)
 
 
+def by_scheme(results: Sequence[Result], gold: GoldSet, chosen: Sequence[Document], wanted: str | None) -> list[list[Result]]:
+    """The results in tables whose rows can be compared.
+
+    Parameters
+    ----------
+    wanted
+        None: a table for each label scheme, the gold scheme first, rows without answers in that of their scheme. ``shared`` or a scheme's
+        name: one table, everything scored anew on what all of the models (and that scheme) share.
+    """
+    if wanted is None:
+        names = sorted({r.run.scheme for r in results}, key=lambda name: (name != "gold", name))
+        return [[r for r in results if r.run.scheme == name] for name in names]
+    schemes = {r.run.scheme for r in results if any(p.outcome == "ok" for p in r.predictions)}
+    schemes |= {wanted} if wanted != "shared" else set()
+    projections = shared([scheme(name, gold.inventory) for name in sorted(schemes)])
+    seen = learnable(gold.documents())
+    found = []
+    for result in results:
+        projection = projections.get(result.run.scheme)  # None: a row without answers
+        scores = score_run(gold, chosen, result.predictions, result.run, seen, projection) if projection else result.scores
+        found.append(msgspec.structs.replace(result, scores=scores))
+    return [found]
+
+
 class Worker:
     """The runner's side of a worker process."""
 
@@ -321,4 +359,4 @@ def exit_status(results: Sequence[Result], named: bool) -> int:
     return int(any(p.outcome in bad for r in results for p in r.predictions))
 
 
-__all__ = ["Options", "Result", "Worker", "exit_status", "run_model", "score_run"]
+__all__ = ["Options", "Result", "Worker", "by_scheme", "exit_status", "run_model", "score_run"]

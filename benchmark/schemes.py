@@ -89,27 +89,43 @@ class Projection(Struct, frozen=True):
 
 def common(theirs: Scheme) -> Projection:
     """The projection of the gold types and another scheme onto the coarsest scheme that both can be mapped to without guessing."""
-    if theirs.name == "gold":
-        return Projection("gold", None, None)
-    classes: list[tuple[set[str], set[str]]] = []  # (gold types, their labels) of each connected component
-    for label, covered in theirs.labels.items():
-        if not covered:
-            continue
-        gold_types, labels = set(covered), {label}
-        rest = []
-        for other_gold, other_labels in classes:
-            if other_gold & gold_types:
-                gold_types |= other_gold
-                labels |= other_labels
-            else:
-                rest.append((other_gold, other_labels))
-        classes = [*rest, (gold_types, labels)]
-    names = {id(c): _class_name(*c) for c in classes}
-    return Projection(
-        theirs.name,
-        {kind: names[id(c)] for c in classes for kind in c[0]},
-        {label: names[id(c)] for c in classes for label in c[1]},
-    )
+    return shared([theirs])[theirs.name]
+
+
+def shared(schemes: Iterable[Scheme]) -> dict[str, Projection]:
+    """The projections of the gold types and of several schemes onto the coarsest scheme that all of them share, by scheme.
+
+    Gold types that a label of any scheme covers together fall into one class; a class that some scheme has no label for is left out.
+    """
+    several = {theirs.name: theirs for theirs in schemes}
+    others = [theirs for name, theirs in sorted(several.items()) if name != "gold"]
+    if not others:
+        return {name: Projection("gold", None, None) for name in several}
+    classes: list[tuple[set[str], set[tuple[str, str]]]] = []  # (gold types, their schemes' labels) of each connected component
+    for theirs in others:
+        for label, covered in theirs.labels.items():
+            if not covered:
+                continue
+            gold_types, labels = set(covered), {(theirs.name, label)}
+            rest = []
+            for other_gold, other_labels in classes:
+                if other_gold & gold_types:
+                    gold_types |= other_gold
+                    labels |= other_labels
+                else:
+                    rest.append((other_gold, other_labels))
+            classes = [*rest, (gold_types, labels)]
+    whole = {theirs.name for theirs in others}
+    kept = [(gold_types, labels) for gold_types, labels in classes if {name for name, _ in labels} == whole]
+    names = [_class_name(gold_types, {label for _, label in labels}) for gold_types, labels in kept]
+    names = [n if names.count(n) == 1 else "+".join(sorted(gold_types)) for n, (gold_types, _) in zip(names, kept, strict=True)]
+    gold = {kind: name for name, (gold_types, _) in zip(names, kept, strict=True) for kind in gold_types}
+    title = "+".join(theirs.name for theirs in others)
+    found = {"gold": Projection(title, gold, gold)} if "gold" in several else {}
+    for theirs in others:
+        own = {label: name for name, (_, labels) in zip(names, kept, strict=True) for scheme, label in labels if scheme == theirs.name}
+        found[theirs.name] = Projection(title, gold, own)
+    return found
 
 
 def _class_name(gold_types: Iterable[str], labels: Iterable[str]) -> str:
@@ -125,6 +141,12 @@ def project(document: Document, mapping: Mapping[str, str] | None) -> Document:
     """
     if mapping is None:
         return document
+    strings = tuple(
+        i if i.kind == "event" else msgspec.structs.replace(i, type=mapping[i.type])
+        for i in document.invented
+        if i.kind == "event" or i.type in mapping
+    )
+    document = msgspec.structs.replace(document, invented=strings)
     kept = tuple(msgspec.structs.replace(m, type=mapping[m.type]) for m in document.mentions if m.type in mapping)
     if len(kept) == len(document.mentions):
         return msgspec.structs.replace(document, mentions=kept)

@@ -5,24 +5,31 @@ The table of metrics is here; each metric itself is in ``benchmark.metrics``. ``
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
+import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmark import __version__, stats
-from benchmark.metrics import arrays, coreference, events, linking, records, tokens, told_twice, values
+from benchmark import __version__
+from benchmark.gold import folds
+from benchmark.metrics import arrays, coreference, events, invented, linking, records, strata, tokens, told_twice, values
 from benchmark.metrics.counts import Counts, Tally, Unit
 from benchmark.metrics.units import Paragraphs
+from benchmark.problems import BadInput
 from benchmark.schema import Document, Level
 from benchmark.schemes import Projection
+from benchmark.scores import Resampled, Scores, shares
 
 Pair = tuple[Document, Document]  # gold, predicted
+Seen = Mapping[str, Mapping[str, Collection[str]] | Set[str]]  # of mentions, triggers: the surfaces learned, of each document or all
+Behind = Resampled | tuple[tuple[str, ...], Counts]
+Floats = NDArray[np.float64]
 Identity = dict[coreference.Kind, list[coreference.IdentityCounts]]
 DEFAULT_LEVELS: tuple[Level | None, ...] = ("NAM", None)  # names and values
 CHUNK = 2_000  # documents whose labels are held in memory at once
-MOST_UNITS = 20_000  # paragraphs up to which intervals are computed, and figures that need the whole collection at once
 
 _MENTIONS = {
     "strict": "offsets and type equal",
@@ -56,6 +63,11 @@ METRICS |= {
     name: ("arguments" if name.startswith("arguments") else "realis" if "realis" in name else "events", _definition(name))
     for name in events.METRICS
 }
+STRATA = {f"strata.{of}.{kind}": (of, kind) for of in ("mentions", "triggers") for kind in strata.KINDS}
+METRICS |= {
+    name: ("mentions" if of == "mentions" else "events", f"{of}, {'strict' if of == 'mentions' else 'type'}, by {strata.KINDS[kind][0]}")
+    for name, (of, kind) in STRATA.items()
+}
 WHOLE: dict[str, tuple[str, str]] = {
     "entity_coreference": ("identity", "MUC, B3, CEAFm, CEAFe, BLANC, LEA and the CoNLL mean of the mentions' entities"),
     "event_coreference": ("identity", "the same of the triggers' events"),
@@ -63,86 +75,9 @@ WHOLE: dict[str, tuple[str, str]] = {
     "linking": ("identity", "offsets and the benchmark's own identity equal"),
     "values": ("values", "normalised dates, numbers and amounts, on matched mentions and end to end"),
     "records": ("arguments", "Actual events merged by identity into rows, aligned; slots as CEAF-REE has them"),
+    "invented": ("mentions", "strings that a model named and that are not in the text"),
     "told_twice": ("mentions", "identities told in both editions of a story that are found in both, one, none"),
 }
-
-
-class Scores:
-    """What became of one model's labels on one gold set.
-
-    Attributes
-    ----------
-    units
-        Document and paragraph of each row of the counts.
-    counts
-        By metric of :data:`METRICS`; None where the model does not produce what it asks for.
-    whole
-        Figures by metric of :data:`WHOLE`, which are not sums over paragraphs; None where n/a.
-    signature
-        What the figures depend on, in one line; figures with different signatures are not comparable.
-    """
-
-    def __init__(self, units: list[Unit], counts: dict[str, Counts | None], whole: dict[str, Any], signature: str):
-        self.units, self.counts, self.whole, self.signature = units, counts, whole, signature
-
-    def summary(self, resamples: int = 0, seed: int = 0) -> dict[str, Any]:
-        """Figures of all metrics as nested dicts; None is n/a.
-
-        With `resamples`, micro and per-type F1 of the counted metrics carry a 95 % BCa ``interval`` (None where it is undefined or
-        there are more than :data:`MOST_UNITS` paragraphs).
-        """
-        found: dict[str, Any] = {"signature": self.signature, "documents": len({document for document, _ in self.units})}
-        for name, counts in self.counts.items():
-            task, _, criterion = name.partition(".")
-            found.setdefault(task, {})[criterion] = counts.summary() if counts is not None else None
-        found["realis"] = self._realis()
-        if resamples:
-            self._add_intervals(found, resamples, seed)
-        return found | self.whole
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, for ``scores.json``: figures, and the counts they are sums of."""
-        counts = {name: c.to_rows() if c is not None else None for name, c in self.counts.items()}
-        return {"figures": self.summary(), "units": [list(unit) for unit in self.units], "counts": counts}
-
-    def of(self, documents: Iterable[str]) -> Scores:
-        """The counted metrics on some documents alone."""
-        chosen = set(documents)
-        units = [unit for unit in self.units if unit[0] in chosen]
-        return Scores(units, {n: c.of(chosen) if c is not None else None for n, c in self.counts.items()}, {}, self.signature)
-
-    def _realis(self) -> dict[str, Any] | None:
-        """Accuracy of realis, given a trigger with its right type."""
-        right, base = self.counts["triggers.realis"], self.counts["triggers.classified"]
-        if right is None or base is None:
-            return None
-        found, total = right.overall()["tp"], base.overall()["tp"]
-        return {"right": found, "total": total, "accuracy": found / total if total else 0.0} | (
-            {} if total else {"undefined": ["accuracy"]}
-        )
-
-    def _add_intervals(self, summary: dict[str, Any], resamples: int, seed: int) -> None:
-        """One bootstrap for all metrics and types: each, and each metric's sum, is a column of one table."""
-        rows: list[dict[str, Any]] = []
-        tables: list[Any] = []
-        for name, counts in self.counts.items():
-            if counts is None:
-                continue
-            task, _, criterion = name.partition(".")
-            part = summary[task][criterion]
-            rows += [part["overall"], *part["types"].values()]
-            tables.append(counts.table.sum(axis=1, keepdims=True, dtype=np.int64)[..., :6])
-            tables.append(counts.table[:, [counts.types.index(kind) for kind in part["types"]], :6])
-        for row in rows:
-            row["interval"] = None
-        if not rows or not 0 < len(self.units) <= MOST_UNITS:
-            return
-        single = all(number == 0 for _, number in self.units)  # documents of one paragraph each are themselves what is drawn
-        within: stats.Within = "collection" if single else "documents"
-        found = stats.bootstrap(np.concatenate(tables, axis=1)[None], self.units, ("f1",), resamples=resamples, seed=seed, within=within)
-        for n, row in enumerate(rows):
-            low, high = float(found.low[0, 0, n]), float(found.high[0, 0, n])
-            row["interval"] = None if np.isnan(low) or np.isnan(high) else [low, high]
 
 
 def score(
@@ -152,6 +87,7 @@ def score(
     produces: Collection[str] | None = None,
     projection: Projection | None = None,
     levels: Collection[Level | None] = DEFAULT_LEVELS,
+    seen: Seen | None = {},  # noqa: B006  # never changed
 ) -> Scores:
     """Count what predictions get right.
 
@@ -169,8 +105,27 @@ def score(
         How both sides come to a common label scheme; None: as they are.
     levels
         The levels of mentions that are compared.
+    seen
+        What a model could learn from, see :func:`learnable`; empty: not told. None: no strata.
     """
-    return score_pairs(((g, predictions.get(g.id) or Document(g.id)) for g in gold), signature, produces, projection, levels)
+    return score_pairs(((g, predictions.get(g.id) or Document(g.id)) for g in gold), signature, produces, projection, levels, seen)
+
+
+def learnable(documents: Iterable[Document]) -> Seen:
+    """The surfaces of the labels of the other stories, for each document: what a model trained under the protocol has seen.
+
+    Empty where there is one document alone.
+    """
+    documents = list(documents)
+    try:
+        splits = folds(documents)
+    except BadInput:
+        return {}
+    of: dict[str, dict[str, Collection[str]]] = {}
+    for name in ("mentions", "triggers"):
+        own = {d.id: strata.surfaces([d], "mentions" if name == "mentions" else "triggers") for d in documents}
+        of[name] = {d.id: frozenset().union(*(own[other.id] for other in fold.train)) for fold in splits for d in fold.test}
+    return of
 
 
 def score_pairs(
@@ -179,14 +134,16 @@ def score_pairs(
     produces: Collection[str] | None = None,
     projection: Projection | None = None,
     levels: Collection[Level | None] = DEFAULT_LEVELS,
+    seen: Seen | None = {},  # noqa: B006  # never changed
 ) -> Scores:
     """Score a stream of gold and predicted documents, in memory that grows with their counts alone.
 
-    What needs all labels at once (identity across documents, records, told twice) is computed where there are no more than
-    :data:`CHUNK` documents, and otherwise None.
+    What needs all labels at once (identity across documents, records, told twice), and strata, are computed where there are no more
+    than :data:`CHUNK` documents, and otherwise None.
     """
     stream = (_prepared(gold, predicted, projection) for gold, predicted in pairs)
-    wanted = [name for name, (needs, _) in METRICS.items() if produces is None or needs in produces]
+    made = [name for name, (needs, _) in METRICS.items() if produces is None or needs in produces]
+    wanted = [name for name in made if name not in STRATA]
     parts: list[tuple[list[Unit], dict[str, Counts]]] = []
     identity: Identity = {"entities": [], "events": []}
     everything: list[Pair] | None = []
@@ -197,12 +154,24 @@ def score_pairs(
         everything = [*everything, *chunk] if everything is not None and len(everything) + len(chunk) <= CHUNK else None
     units = [unit for part, _ in parts for unit in part]
     counts = {name: Counts.joined([found[name] for _, found in parts]) if name in wanted else None for name in METRICS}
-    return Scores(units, counts, _whole(everything, identity, produces, levels), signature)
+    if everything is not None and seen is not None:
+        counts |= _strata(everything, [name for name in made if name in STRATA], levels, seen)
+    whole, behind = _whole(everything, identity, produces, levels)
+    return Scores(units, counts, whole, signature, behind)
+
+
+def _strata(pairs: Sequence[Pair], wanted: Sequence[str], levels: Collection[Level | None], seen: Seen) -> dict[str, Counts]:
+    found: dict[str, Counts] = {}
+    for of in dict.fromkeys(STRATA[name][0] for name in wanted):
+        known = seen.get(of, {})
+        counted = strata.count(pairs, of="mentions" if of == "mentions" else "triggers", levels=levels, seen=known)
+        found |= {f"strata.{of}.{kind}": counts for kind, counts in counted.items()}
+    return found
 
 
 def _prepared(gold: Document, predicted: Document, projection: Projection | None) -> Pair:
     """Both sides on the common scheme, the predicted labels with the scored regions of the gold document."""
-    laid_on = Document(gold.id, regions=gold.regions, mentions=predicted.mentions, events=predicted.events)
+    laid_on = msgspec.structs.replace(predicted, id=gold.id, text=None, date=None, regions=gold.regions)
     return (gold, laid_on) if projection is None else (projection.of_gold(gold), projection.of_model(laid_on))
 
 
@@ -211,12 +180,14 @@ def _count(pairs: Sequence[Pair], wanted: Collection[str], levels: Collection[Le
     numbered = [Paragraphs(gold) for gold, _ in pairs]
     units = [unit for document in numbered for unit in document.units]
     found: dict[str, Counts] = {}
+    strings = {kind: invented.named([predicted for _, predicted in pairs], kind) for kind in invented.KINDS}
     if "mentions.strict" in wanted:
         starts = [document.starts for document in numbered]
         one, other = (arrays.SpanArrays.from_documents([pair[side] for pair in pairs], levels, starts) for side in (0, 1))
         matched = arrays.count(one, other)
         for schema in arrays.SCHEMAS:
-            found[f"mentions.{schema}"] = Counts(units, list(matched.types), matched.table(schema), arrays.figures)
+            counts = Counts(units, list(matched.types), matched.table(schema), arrays.figures)
+            found[f"mentions.{schema}"] = invented.added(counts, strings["mention"])
     for name in wanted:
         if name.startswith("mentions."):
             continue
@@ -228,14 +199,18 @@ def _count(pairs: Sequence[Pair], wanted: Collection[str], levels: Collection[Le
             elif gold.events or predicted.events:
                 events.count(gold, predicted, name, document.unit, tally)
         found[name] = tally.counts(units)
+        if name.startswith("triggers."):
+            kinds = [(document, events.kind_of(kind, name)) for document, kind in strings["event"]]
+            found[name] = invented.added(found[name], kinds)
     return units, found
 
 
 def _whole(
     pairs: list[Pair] | None, identity: Identity, produces: Collection[str] | None, levels: Collection[Level | None]
-) -> dict[str, Any]:
-    """The figures that are not sums over paragraphs; None where the model does not produce them, or there is too much to hold."""
+) -> tuple[dict[str, Any], list[Behind]]:
+    """The figures that are not sums over paragraphs, None where n/a or where there is too much to hold; and what is behind them."""
     found: dict[str, Any] = dict.fromkeys(WHOLE)
+    behind: list[Behind] = []
 
     def made(name: str) -> bool:
         return produces is None or WHOLE[name][0] in produces
@@ -245,26 +220,58 @@ def _whole(
         if made(name) and counts:
             joined = coreference.IdentityCounts(tuple(d for c in counts for d in c.documents), np.concatenate([c.table for c in counts]))
             found[name] = coreference.figures(joined)
+            behind.append(_of_identity(joined, (name,)))
             if pairs is not None:
-                given = coreference.figures(coreference.count(pairs, kind, given=True))
+                given = coreference.count(pairs, kind, given=True)
+                behind.append(_of_identity(given, (name, "given_mentions")))
                 across = coreference.figures(coreference.count(pairs, kind, collection=True))
-                found[name] |= {"given_mentions": given, "across_documents": across}
+                found[name] |= {"given_mentions": coreference.figures(given), "across_documents": across}
     if pairs is None:
-        return found
+        return found, behind
     if made("confusion"):
         one, other = (arrays.SpanArrays.from_documents([pair[side] for pair in pairs], levels) for side in (0, 1))
         found["confusion"] = arrays.count(one, other, schemas=("partial",)).confusion()
+    if made("invented"):
+        found["invented"] = invented.rates(pairs)
     if made("linking"):
         links = {kind: linking.count(pairs, kind) for kind in linking.KINDS}
         found["linking"] = {kind: counts.summary() if counts is not None else None for kind, counts in links.items()}
+        behind += [(("linking", kind), counts) for kind, counts in links.items() if counts is not None]
     if made("values") and (counted := values.count(pairs)) is not None:
         found["values"] = counted.figures()
+        accuracy = counted.accuracy
+        keys = [("values", "matched", *name.split(".")) for name in values.CRITERIA]
+        behind.append(Resampled(accuracy.units, accuracy.table.reshape(len(accuracy.units), -1).astype(float), shares, keys, "documents"))
+        behind.append((("values", "end_to_end"), counted.end_to_end))
     if made("records"):
-        found["records"] = records.count(pairs).figures()
+        rows = records.count(pairs)
+        found["records"] = rows.figures()
+        keys = [("records", *path) for path in records.PATHS]
+        behind.append(Resampled(rows.units, rows.table, records.resampled, keys, "documents"))
     if made("told_twice"):
         kinds: tuple[coreference.Kind, ...] = ("entities", "events") if produces is None or "events" in produces else ("entities",)
-        found["told_twice"] = {kind: told_twice.count(pairs, kind).figures() for kind in kinds}
-    return found
+        told = {kind: told_twice.count(pairs, kind) for kind in kinds}
+        found["told_twice"] = {kind: counts.figures() for kind, counts in told.items()}
+        behind += [_of_stories(counts, kind) for kind, counts in told.items()]
+    return found, behind
+
+
+def _of_identity(counts: coreference.IdentityCounts, path: tuple[str, ...]) -> Resampled:
+    """F1 of each measure, resampled over documents through their numerators and denominators."""
+    measures = (*coreference.MEASURES, "conll")
+
+    def f1(sums: Floats) -> Floats:
+        return np.stack([coreference.ratios(measure, sums)[:, 2] for measure in measures], axis=1)
+
+    units = [(document, 0) for document in counts.documents]
+    return Resampled(units, counts.table, f1, [(*path, measure) for measure in measures], "collection")
+
+
+def _of_stories(counts: told_twice.ToldTwice, kind: str) -> Resampled:
+    """The share of identities found in both editions, resampled over stories."""
+    table = counts.table[:, : len(told_twice.FOUND)].astype(float)
+    both = np.stack([table[:, told_twice.FOUND.index("both")], table.sum(axis=1)], axis=1)
+    return Resampled([(story, 0) for story in counts.stories], both, shares, [("told_twice", kind)], "collection")
 
 
 def paired(gold: Iterable[Document], predicted: Iterable[Document], missing: list[str], unknown: list[str]) -> Iterator[Pair]:

@@ -10,25 +10,39 @@ order in which units are listed changes nothing, and every model sees the same o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, groupby
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
-from benchmark.metrics.counts import COLUMNS, CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PARTIAL_GOLD, PARTIAL_PREDICTED, PREDICTED, Unit
+from benchmark.metrics.counts import Unit
+from benchmark.resampling import (
+    FIGURES,
+    MACRO,
+    OVERALL,
+    SIDES,
+    Floats,
+    Within,
+    acceleration_of,
+    columns_of,
+    difference_errors,
+    drawn,
+    ends_of,
+    evaluate,
+    exchanged,
+    f1_of,
+    gather,
+    left_out,
+    narrowed,
+    sides,
+    strata_of,
+    swaps,
+)
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
-Within = Literal["documents", "collection"]
 RESAMPLES = 10_000
-SIDES = ("hit_gold", "gold", "hit_predicted", "predicted")  # recall is the first over the second, precision the third over the fourth
-OVERALL, MACRO = -2, -1
-CELLS = 2_000_000  # weights of units held in memory at once
-DRAWN = 50  # resamples drawn at once: few, so that they stay in the cache
-TINY = np.finfo(float).tiny
 
 
 class Interval(NamedTuple):
@@ -78,53 +92,6 @@ class Differences(NamedTuple):
     corrected: Floats
 
 
-def sides(table: ArrayLike) -> Floats:
-    """Numerators and denominators (``SIDES``) from counts: shape (..., 4) from (..., 6 or more), (..., 4) or (..., 2).
-
-    A partial match is half. Of more than six columns the first six count.
-    """
-    counts = np.asarray(table, dtype=float)
-    if counts.shape[-1] >= len(COLUMNS):  # further columns are a metric's own
-        hit_gold = counts[..., CORRECT_GOLD] + 0.5 * counts[..., PARTIAL_GOLD]
-        hit_predicted = counts[..., CORRECT_PREDICTED] + 0.5 * counts[..., PARTIAL_PREDICTED]
-        return np.stack([hit_gold, counts[..., GOLD], hit_predicted, counts[..., PREDICTED]], axis=-1)
-    if counts.shape[-1] == 2:
-        return np.concatenate([counts, counts], axis=-1)
-    if counts.shape[-1] != len(SIDES):
-        raise ValueError(
-            f"{counts.shape[-1]} columns; expected {len(COLUMNS)} or more (counts), {len(SIDES)} (sides) or 2 (numerator, denominator)"
-        )
-    return counts
-
-
-class Figure(NamedTuple):
-    """How a figure comes from the four sums (``SIDES``): a fraction, and the array that is 0 where the fraction is 0/0."""
-
-    value: Callable[[Sequence[Floats]], Floats]
-    base: Callable[[Sequence[Floats]], Floats]
-
-
-def _divided(over: Floats, under: Floats) -> Floats:
-    return over / np.maximum(under, TINY)  # 0/0 is 0
-
-
-def _f1(sums: Sequence[Floats]) -> Floats:
-    hit_gold, gold, hit_predicted, predicted = sums
-    if hit_gold is hit_predicted:
-        return _divided(2 * hit_gold, gold + predicted)
-    # 2PR / (P + R) with both fractions multiplied out: integers up to one division, so equal figures are equal to the last bit.
-    return _divided(2 * hit_gold * hit_predicted, hit_predicted * gold + hit_gold * predicted)
-
-
-_RECALL = Figure(lambda sums: _divided(sums[0], sums[1]), lambda sums: sums[1])
-FIGURES = {
-    "precision": Figure(lambda sums: _divided(sums[2], sums[3]), lambda sums: sums[3]),
-    "recall": _RECALL,
-    "f1": Figure(_f1, lambda sums: sums[1] + sums[3]),
-    "accuracy": _RECALL,
-}
-
-
 def bootstrap(
     table: ArrayLike,
     units: Sequence[Unit],
@@ -169,25 +136,25 @@ def bootstrap(
     Intervals
         NaN where a figure is undefined. Resamples in which a figure is 0/0 tell nothing of it and are left out.
     """
-    columns, index, strata = _columns(table, units, within)
+    columns, index, strata = columns_of(table, units, within)
     chosen = [FIGURES[name] for name in figures]
-    totals, narrowed = columns.sum(axis=1, keepdims=True), _narrowed(columns)
+    totals, small = columns.sum(axis=1, keepdims=True), narrowed(columns)
     replicates = np.empty((len(chosen), index.shape[2] + 1, len(index), resamples))
     begin = 0
-    for weights in _weights(strata, resamples, seed):
-        sums = narrowed @ weights.T
+    for weights in drawn(strata, resamples, seed):
+        sums = small @ weights.T
         for model, rows in enumerate(index):
-            _evaluate(_gather(sums, rows), chosen, fixed, replicates[:, :, model, begin : begin + len(weights)])
+            evaluate(gather(sums, rows), chosen, fixed, replicates[:, :, model, begin : begin + len(weights)])
         begin += len(weights)
     value = np.empty(replicates.shape[:3])
     acceleration = np.zeros_like(value)
-    without = _left_out(columns, strata) if method == "bca" and len(units) else None
+    without = left_out(columns, strata) if method == "bca" and len(units) else None
     for model, rows in enumerate(index):
-        _evaluate(_gather(totals, rows), chosen, fixed, value[:, :, model, None])
+        evaluate(gather(totals, rows), chosen, fixed, value[:, :, model, None])
         if without is not None:
-            acceleration[:, :, model] = _acceleration(_gather(without, rows), strata, chosen, fixed)
-    low, high, told = _ends(replicates, value, None if without is None else acceleration, level)
-    errors = _difference_errors(replicates, value)
+            acceleration[:, :, model] = acceleration_of(evaluate(gather(without, rows), chosen, fixed), strata)
+    low, high, told = ends_of(replicates, value, None if without is None else acceleration, level)
+    errors = difference_errors(replicates, value)
     value, low, high, told = (part.swapaxes(1, 2) for part in (value, low, high, told))
     return Intervals(value, low, high, told, errors)
 
@@ -216,18 +183,18 @@ def permutation_test(
     permutations, seed
         Number of permutations; seed of the generator.
     """
-    columns, index, strata = _columns(table, units, "collection")
+    columns, index, strata = columns_of(table, units, "collection")
     chosen = [FIGURES[figure]]
-    totals, narrowed = columns.sum(axis=1, keepdims=True), _narrowed(columns)
+    totals, small = columns.sum(axis=1, keepdims=True), narrowed(columns)
     rows, models = index.shape[2] + 1, len(index)
-    observed = np.array([_evaluate(_gather(totals, rows), chosen, fixed)[0, :, 0] for rows in index]).reshape(models, rows)
+    observed = np.array([evaluate(gather(totals, rows), chosen, fixed)[0, :, 0] for rows in index]).reshape(models, rows)
     value = (np.nan_to_num(observed)[:, None] - np.nan_to_num(observed)[None]).transpose(2, 0, 1)
     extremes = np.zeros_like(value)
-    for swapped in _swaps(sum(strata), permutations, seed):
-        moved = narrowed @ swapped.T
+    for swapped in swaps(sum(strata), permutations, seed):
+        moved = small @ swapped.T
         for a, b in combinations(range(models), 2):
-            one, other = _exchanged(totals, moved, index[a], index[b])
-            difference = _evaluate(one, chosen, fixed, marked=False)[0] - _evaluate(other, chosen, fixed, marked=False)[0]
+            one, other = exchanged(totals, moved, index[a], index[b])
+            difference = evaluate(one, chosen, fixed, marked=False)[0] - evaluate(other, chosen, fixed, marked=False)[0]
             # Within rounding: the mean of several types is not exact.
             extreme = np.abs(difference) >= np.abs(value[:, a, b, None]) - 1e-12
             extremes[:, a, b] += np.count_nonzero(np.broadcast_to(extreme, (rows, len(swapped))), axis=-1)
@@ -293,6 +260,48 @@ def smallest_difference(error: ArrayLike, level: float = 0.95, power: float = 0.
     return found
 
 
+def intervals_of(
+    table: ArrayLike,
+    units: Sequence[Unit],
+    figure: Callable[[Floats], Floats],
+    *,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    within: Within = "documents",
+) -> Floats:
+    """BCa bootstrap intervals of figures of any kind, of sums over units.
+
+    Parameters
+    ----------
+    table
+        Counts of shape (units, columns).
+    units
+        Document and paragraph of each row; what is drawn.
+    figure
+        Figures of sums: from shape (n, columns) to (n, figures), NaN where undefined.
+    level, resamples, seed, within
+        As for :func:`bootstrap`.
+
+    Returns
+    -------
+    array of shape (figures, 2)
+        Ends of the intervals; NaN where the figure is undefined, or there are fewer than two units to draw from.
+    """
+    columns = np.asarray(table, dtype=float).T
+    value = figure(columns.sum(axis=1)[None])[0]
+    if len(units) < 2:
+        return np.full((len(value), 2), np.nan)
+    order, strata = strata_of(units, within)
+    columns = columns[:, order]
+    small = narrowed(columns)
+    replicates = np.concatenate([figure((weights @ small.T).astype(float)) for weights in drawn(strata, resamples, seed)]).T
+    acceleration = acceleration_of(np.ascontiguousarray(figure(left_out(columns, strata).T).T), strata)
+    low, high, _ = ends_of(np.ascontiguousarray(replicates), value, acceleration, level)
+    found: Floats = np.stack([low, high], axis=-1)
+    return found
+
+
 def resampled_sums(table: ArrayLike, units: Sequence[Unit], resamples: int = RESAMPLES, seed: int = 0) -> Floats:
     """Sums of counts over resampled units: paragraphs drawn with replacement within each article.
 
@@ -312,9 +321,9 @@ def resampled_sums(table: ArrayLike, units: Sequence[Unit], resamples: int = RES
     array of shape (resamples, columns)
     """
     columns = np.asarray(table, dtype=float).T
-    order, strata = _strata(units, "documents")
-    narrowed = _narrowed(columns[:, order])
-    sums = [weights @ narrowed.T for weights in _weights(strata, resamples, seed)]
+    order, strata = strata_of(units, "documents")
+    small = narrowed(columns[:, order])
+    sums = [weights @ small.T for weights in drawn(strata, resamples, seed)]
     found: Floats = np.concatenate([np.empty((0, len(columns))), *sums])
     return found
 
@@ -332,221 +341,28 @@ def f1_interval(table: ArrayLike, units: Sequence[Unit], level: float = 0.95, re
 
 def f1(sums: ArrayLike) -> Floats:
     """F1 of each row of summed counts, shape (n, columns); a partial match counts half, 0/0 is 0."""
-    return _f1(list(sides(sums).T))
+    return f1_of(list(sides(sums).T))
 
 
-def _columns(table: ArrayLike, units: Sequence[Unit], within: Within) -> tuple[Floats, NDArray[np.int64], list[int]]:
-    """The counts as different columns, which of them are each model's, and the sizes of the strata.
-
-    Gold counts are the same for all models, and hits often the same on both sides: nothing is summed twice.
-
-    Returns
-    -------
-    columns of shape (n, units), units of a stratum together; index of shape (models, 4, types + 1), last all types summed; sizes
-    """
-    counts = np.asarray(table)
-    if counts.ndim != 4 or counts.shape[1] != len(units):
-        raise ValueError(f"counts of shape {counts.shape} for {len(units)} units; expected (models, units, types, columns)")
-    order, strata = _strata(units, within)
-    if not np.array_equal(order, np.arange(len(order))):
-        counts = counts[:, order]
-    numbers: dict[bytes, int] = {}
-    kept: list[Floats] = []
-    models, _, types, _ = counts.shape
-    index = np.empty((models, len(SIDES), types + 1), dtype=np.int64)
-    for model in range(models):
-        flat = sides(counts[model]).transpose(2, 1, 0)
-        flat = np.concatenate([flat, flat.sum(axis=1, keepdims=True)], axis=1)
-        for place in np.ndindex(flat.shape[:2]):
-            number = index[(model, *place)] = numbers.setdefault(flat[place].tobytes(), len(numbers))
-            if number == len(kept):
-                kept.append(flat[place])
-    return np.array(kept).reshape(len(kept), len(units)), index, strata
-
-
-def _strata(units: Sequence[Unit], within: Within) -> tuple[NDArray[np.int64], list[int]]:
-    """Order of the units and sizes of the strata in it, ascending."""
-    sizes: dict[str, int] = {}
-    for document, _ in units:
-        sizes[document] = sizes.get(document, 0) + 1
-    order = sorted(range(len(units)), key=lambda n: (sizes[units[n][0]], units[n]))
-    return np.array(order, dtype=np.int64), sorted(sizes.values()) if within == "documents" else [len(units)][: len(units)]
-
-
-def _distinct(counts: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Different columns of shape (units, n), and which of them are each model's, of shape (models, 4, types).
-
-    Gold counts are the same for all models, and hits often the same on either side: nothing is summed twice.
-    """
-    models, units, types, _ = counts.shape
-    flat = np.ascontiguousarray(counts.transpose(0, 3, 2, 1).reshape(-1, units))
-    numbers: dict[bytes, int] = {}
-    index = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in flat], dtype=np.int64)
-    first = np.unique(index, return_index=True)[1]
-    return np.ascontiguousarray(flat[first].T), index.reshape(models, len(SIDES), types)
-
-
-def _block(units: int) -> int:
-    return max(1, min(1000, CELLS // max(1, units)))
-
-
-def _weights(strata: Sequence[int], resamples: int, seed: int) -> Iterator[Singles]:
-    """How often each unit is drawn, in blocks of shape (some resamples, units): one multinomial a stratum."""
-    generator = np.random.default_rng(seed)
-    units = sum(strata)
-    runs = [(size, len(list(group))) for size, group in groupby(strata)]  # strata of equal size are drawn together
-    for rows in _blocks(units, resamples):
-        weights = np.empty((rows, units), dtype=np.float32)
-        for begin in range(0, rows, DRAWN):
-            part = weights[begin : begin + DRAWN]
-            drawn, offset = np.empty(part.shape, dtype=np.int64), 0
-            for size, number in runs:
-                run = drawn[:, offset : offset + size * number].reshape(len(part), number, size)  # a view
-                starts = offset + size * np.arange(number)[:, None]
-                np.add(generator.integers(size, size=run.shape), starts, out=run)
-                offset += size * number
-            for row, places in zip(part, drawn, strict=True):
-                row[:] = np.bincount(places, minlength=units)
-        yield weights
-
-
-def _swaps(units: int, permutations: int, seed: int) -> Iterator[Singles]:
-    """Which units are swapped (1) and which not (0), in blocks of shape (some permutations, units)."""
-    generator = np.random.default_rng(seed)
-    for rows in _blocks(units, permutations):
-        bits = generator.integers(256, size=(rows, -(-units // 8)), dtype=np.uint8)
-        yield np.unpackbits(bits, axis=1, count=units).astype(np.float32)
-
-
-def _blocks(units: int, rows: int) -> Iterator[int]:
-    size = max(1, min(1000, CELLS // max(1, units)))
-    for begin in range(0, rows, size):
-        yield min(size, rows - begin)
-
-
-def _narrowed(columns: Floats) -> NDArray[Any]:
-    """The columns in single precision where all their weighted sums are exact in it (halves of integers below 2^23)."""
-    exact = columns.shape[1] * np.abs(columns).max(initial=0) < 2**23 and (columns * 2 == np.rint(columns * 2)).all()
-    return columns.astype(np.float32) if exact else columns
-
-
-def _gather(sums: NDArray[Any], index: NDArray[np.int64]) -> list[Floats]:
-    """One model's sides, each of shape (types + 1, n); one and the same array where the hits of both sides are."""
-    same = (index[0] == index[2]).all()
-    found = [sums[side].astype(float) for side in (index[[0, 1, 3]] if same else index)]
-    return [found[0], found[1], found[0], found[2]] if same else found
-
-
-def _exchanged(totals: Floats, moved: NDArray[Any], a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[list[Floats], list[Floats]]:
-    """Sums of two models after the counts of some units, which add up to `moved`, have changed hands."""
-    one: list[Floats] = []
-    other: list[Floats] = []
-    for side in range(len(SIDES)):
-        if side == 2 and (a[0] == a[2]).all() and (b[0] == b[2]).all():
-            one.append(one[0])
-            other.append(other[0])
-        elif (a[side] == b[side]).all():
-            one.append(totals[a[side]])
-            other.append(totals[b[side]])
-        else:
-            difference = moved[b[side]] - moved[a[side]]
-            one.append(totals[a[side]] + difference)
-            other.append(totals[b[side]] - difference)
-    return one, other
-
-
-def _evaluate(sums: Sequence[Floats], chosen: Sequence[Figure], fixed: bool, out: Floats | None = None, marked: bool = True) -> Floats:
-    """Figures of each type and all types summed, and the mean of the types: shape (figures, types + 2, n) from four of (types + 1, n).
-
-    0/0 is NaN if `marked`, else 0; in the mean it is 0.
-    """
-    types, size = len(sums[0]) - 1, max(side.shape[1] for side in sums)
-    found = np.empty((len(chosen), types + 2, size)) if out is None else out
-    counted = np.ones((types, 1)) if fixed else (sums[1][:-1] > 0).astype(float)
-    number = counted.sum(axis=0)
-    every = number.min(initial=types) == types > 0
-    for figure, (value, base) in zip(found, chosen, strict=True):
-        figure[:-1] = value(sums)
-        summed = figure[:types].sum(axis=0) if every else (figure[:types] * counted).sum(axis=0)
-        figure[MACRO] = summed / np.maximum(number, 1)
-        if marked and not (under := base(sums)).all():
-            figure[:-1][np.broadcast_to(under == 0, figure[:-1].shape)] = np.nan
-        if marked and not number.all():
-            figure[MACRO][np.broadcast_to(number == 0, (size,))] = np.nan
-    return found
-
-
-def _left_out(columns: Floats, strata: Sequence[int]) -> Floats:
-    """Sums of the columns without each unit in turn; the rest of its stratum then stands for all of it."""
-    starts = np.cumsum([0, *strata[:-1]])
-    size = np.repeat(strata, strata)
-    others = np.repeat(np.add.reduceat(columns, starts, axis=1), strata, axis=1) - size * columns
-    left: Floats = columns.sum(axis=1, keepdims=True) + others / np.maximum(size - 1, 1)
-    return left
-
-
-def _acceleration(without: Sequence[Floats], strata: Sequence[int], chosen: Sequence[Figure], fixed: bool) -> Floats:
-    """Acceleration of one model's figures, of shape (figures, types + 2), from the sums without each unit."""
-    starts = np.cumsum([0, *strata[:-1]])
-    found = _evaluate(without, chosen, fixed)
-    told = ~np.isnan(found)
-    filled = np.where(told, found, 0)
-    number = np.maximum(np.add.reduceat(told, starts, axis=-1, dtype=float), 1)
-    mean = np.repeat(np.add.reduceat(filled, starts, axis=-1) / number, strata, axis=-1)
-    size = np.repeat(strata, strata)
-    influence = np.where(told, mean - filled, 0) * ((size - 1) / size)
-    influence[np.abs(influence) < 1e-14] = 0  # rounding, where nothing varies
-    squares = influence * influence
-    spread, skew = squares.sum(axis=-1), (squares * influence).sum(axis=-1)
-    acceleration: Floats = np.divide(skew, 6 * spread**1.5, out=np.zeros_like(skew), where=spread > 0)
-    return acceleration
-
-
-def _ends(replicates: Floats, value: Floats, acceleration: Floats | None, level: float) -> tuple[Floats, Floats, Floats]:
-    """Ends of the intervals and the share of resamples that tell, from resampled figures of shape (..., resamples).
-
-    BCa (`acceleration` given) corrects the ranks of the ends in the sorted resamples as Efron (1987) does.
-    """
-    resamples = replicates.shape[-1]
-    told = np.empty(value.shape)
-    ends = np.full((2, *value.shape), np.nan)
-    for place in np.ndindex(value.shape):
-        ordered = np.sort(replicates[place])  # NaN come last
-        number = int(np.searchsorted(ordered, np.inf, side="right"))
-        told[place] = number / max(1, resamples)
-        if not number or np.isnan(value[place]):
-            continue
-        ranks = np.array([(1 - level) / 2, (1 + level) / 2])
-        if acceleration is not None:
-            below = np.mean(np.searchsorted(ordered[:number], [value[place] - 1e-14, value[place] + 1e-14]))  # a tie is half below
-            bias = ndtri(np.clip(below / number, 0.5 / number, 1 - 0.5 / number))
-            shifted = bias + ndtri(ranks)
-            ranks = ndtr(bias + shifted / np.maximum(1 - acceleration[place] * shifted, 1e-12))
-        at = ranks * (number - 1)
-        low = np.array(at, dtype=np.int64)
-        high = np.minimum(low + 1, number - 1)
-        ends[(slice(None), *place)] = ordered[low] + (at - low) * (ordered[high] - ordered[low])
-    return ends[0], ends[1], told
-
-
-def _difference_errors(replicates: Floats, value: Floats) -> Floats:
-    """Standard errors of all paired differences over the resamples in which both figures are defined.
-
-    From shape (figures, rows, models, resamples) to (figures, rows, models, models).
-    """
-    found = np.full((*value.shape, value.shape[-1]), np.nan)
-    for place in np.ndindex(value.shape[:2]):
-        centred = replicates[place] - value[place][:, None]
-        untold = np.isnan(centred)
-        if not untold.any():
-            number = np.full((len(centred), len(centred)), centred.shape[1])
-            shift = np.broadcast_to(centred.sum(axis=1, keepdims=True), number.shape)
-            squares = np.broadcast_to((centred * centred).sum(axis=1, keepdims=True), number.shape)
-        else:
-            centred[untold], told = 0, (~untold).astype(float)
-            number, shift, squares = told @ told.T, centred @ told.T, (centred * centred) @ told.T
-        total = squares + squares.T - 2 * centred @ centred.T - (shift - shift.T) ** 2 / np.maximum(number, 1)
-        total[total < 1e-13 * (squares + squares.T)] = 0  # rounding, where two models are equal
-        np.divide(total, number - 1, out=found[place], where=number > 1)
-    errors: Floats = np.sqrt(found)
-    return errors
+__all__ = [
+    "FIGURES",
+    "MACRO",
+    "OVERALL",
+    "RESAMPLES",
+    "SIDES",
+    "Differences",
+    "Floats",
+    "Interval",
+    "Intervals",
+    "Within",
+    "bootstrap",
+    "f1",
+    "f1_interval",
+    "holm",
+    "intervals_of",
+    "permutation_test",
+    "ranks",
+    "resampled_sums",
+    "sides",
+    "smallest_difference",
+]

@@ -54,6 +54,11 @@ class RunFolder:
         self.path = results / f"{model}-{key}"
         self.predictions_path = self.path / "predictions.jsonl"
 
+    @classmethod
+    def at(cls, path: Path) -> RunFolder:
+        """The run in an existing folder."""
+        return cls(path.parent, *path.name.rsplit("-", 1))
+
     def open(self) -> None:
         """Make the folder; :class:`BadInput` where that cannot be."""
         try:
@@ -130,7 +135,7 @@ def key(*parts: Any) -> str:
 
 def runs(results: Path) -> list[tuple[Path, Run]]:
     """All runs in a results folder, by name."""
-    return [(p.parent, RunFolder(p.parent.parent, *p.parent.name.rsplit("-", 1)).read_run()) for p in sorted(results.glob("*-*/run.json"))]
+    return [(p.parent, RunFolder.at(p.parent).read_run()) for p in sorted(results.glob("*-*/run.json"))]
 
 
 def commit(root: Path) -> tuple[str | None, bool | None]:

@@ -1,9 +1,11 @@
+from itertools import combinations
+
 import pytest
 
 from benchmark.inventory import load
 from benchmark.problems import BadInput
 from benchmark.schema import Argument, Document, Event, Mention
-from benchmark.schemes import common, project, scheme, schemes
+from benchmark.schemes import Projection, common, project, scheme, schemes, shared
 from tests.conftest import ROOT
 
 INVENTORY = load(ROOT / "gold" / "schema.toml")
@@ -52,3 +54,33 @@ def test_arguments_of_mentions_left_out_keep_their_spans():
 def test_an_unknown_scheme_names_those_there_are():
     with pytest.raises(BadInput, match="no label scheme 'muc'; there are gold, ontonotes, conll2003"):
         scheme("muc", INVENTORY)
+
+
+def several(*names):
+    return shared([scheme(name, INVENTORY) for name in names])
+
+
+def test_models_of_several_schemes_are_compared_on_what_all_of_them_share():
+    found = several("gold", "conll2003", "ontonotes")
+    assert found["conll2003"].gold == found["ontonotes"].gold == found["gold"].model
+    assert found["conll2003"].name == "conll2003+ontonotes"
+    assert "DATE" not in found["ontonotes"].gold  # which CoNLL-2003 has no label for
+    assert found["ontonotes"].model["PERSON"] == found["conll2003"].model["PER"] == found["gold"].model["PER"]
+    assert found["ontonotes"].model["GPE"] == found["conll2003"].model["LOC"] == found["gold"].model["LOC"]
+
+
+def test_one_scheme_shared_with_itself_is_the_common_one():
+    for name in schemes(INVENTORY):
+        assert several(name)[name] == common(scheme(name, INVENTORY))
+    assert several("gold", "gold")["gold"] == Projection("gold", None, None)
+
+
+@pytest.mark.parametrize("names", [*combinations(sorted(schemes(INVENTORY)), 2), *combinations(sorted(schemes(INVENTORY)), 3)])
+def test_every_model_can_reach_every_class_and_the_order_does_not_matter(names):
+    found = several(*names)
+    classes = {frozenset((projection.gold or {}).values()) for projection in found.values()}
+    assert len(classes) == 1
+    assert all(set(p.model.values()) == set(p.gold.values()) for p in found.values() if p.gold is not None)
+    gold_types = next(iter(found.values())).gold
+    assert len({gold_types[kind] for kind in gold_types}) == len(next(iter(classes)))
+    assert found == several(*reversed(names))

@@ -1,8 +1,9 @@
+import msgspec
 import pytest
 
-from benchmark.schema import Document, Event, Mention
+from benchmark.schema import Document, Event, Invented, Mention
 from benchmark.schemes import Projection
-from benchmark.scoring import METRICS, score, signature
+from benchmark.scoring import METRICS, STRATA, learnable, score, signature
 from tests.conftest import story
 
 GOLD = list(story())
@@ -82,5 +83,48 @@ def test_the_signature_tells_what_figures_depend_on():
 
 @pytest.mark.parametrize("name", sorted(METRICS))
 def test_the_summary_has_every_metric(name):
-    task, _, criterion = name.partition(".")
-    assert criterion in score(GOLD, perfect(), "s").summary()[task]
+    found = score(GOLD, perfect(), "s").summary()
+    for part in name.split("."):
+        found = found[part]
+    assert found["overall"]["f1"] == 1.0
+
+
+@pytest.mark.parametrize("name", sorted(STRATA))
+def test_the_sum_of_the_strata_is_the_whole(name):
+    of = STRATA[name][0]
+    invented = (Invented("Bamako", "GPE"), Invented("looted", "Conflict.Battle", "event"))
+    answers = {"kidal": msgspec.structs.replace(GOLD[0], invented=invented)}
+    counts = score(GOLD, answers, "s", seen=learnable(GOLD)).counts
+    whole = counts["mentions.strict" if of == "mentions" else "triggers.classified"]
+    for n in range(6):
+        assert counts[name].table[..., n].sum() == whole.table[..., n].sum()
+
+
+def test_surfaces_of_the_other_edition_are_seen_where_there_is_one_story():
+    types = score(GOLD, perfect(), "s", seen=learnable(GOLD)).counts["strata.mentions.surface"].types
+    assert types == ["seen", "unseen"]
+    assert score(GOLD[:1], perfect(), "s", seen=learnable(GOLD[:1])).counts["strata.mentions.surface"].types == ["(unknown)"]
+
+
+def test_invented_strings_are_false_positives_of_their_type():
+    invented = (Invented("Bamako", "GPE"), Invented("Timbuktu", "CITY"), Invented("looted", "Conflict.Battle", "event"))
+    answers = perfect() | {"kidal": msgspec.structs.replace(GOLD[0], invented=invented)}
+    plain, found = (score(GOLD, a, "s").summary() for a in (perfect(), answers))
+    for schema in ("strict", "exact", "partial", "type"):
+        before, after = (side["mentions"][schema]["overall"] for side in (plain, found))
+        assert after["fp"] == after["spurious"] == 2
+        assert (after["tp"], after["fn"]) == (before["tp"], before["fn"])
+        assert found["mentions"][schema]["types"]["CITY"]["fp"] == 1
+    for criterion in ("identified", "classified", "family", "realis", "classified_head"):
+        assert found["triggers"][criterion]["overall"]["fp"] == 1
+    assert found["arguments"] == plain["arguments"]
+    assert found["invented"]["mentions"]["invented"] == 2
+    assert found["invented"]["mentions"]["rate"] == 2 / found["invented"]["mentions"]["named"]
+    assert plain["invented"]["events"] == {"invented": 0, "named": sum(len(d.events) for d in GOLD), "rate": 0.0}
+
+
+def test_invented_strings_are_projected_as_mentions_are():
+    projection = Projection("p", {"GPE": "LOC"}, {"CITY": "LOC"})
+    answers = {"kidal": Document("kidal", invented=(Invented("Bamako", "CITY"), Invented("May", "MONTH")))}
+    found = score(GOLD, answers, "s", projection=projection).summary()["mentions"]["strict"]
+    assert (found["overall"]["fp"], found["types"]["LOC"]["fp"]) == (1, 1)

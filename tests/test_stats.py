@@ -4,13 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
+from benchmark import resampling
 from benchmark.metrics.counts import COLUMNS, CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PARTIAL_GOLD, PARTIAL_PREDICTED, PREDICTED, figures
+from benchmark.resampling import strata_of
 from benchmark.stats import (
     FIGURES,
     MACRO,
     OVERALL,
-    _strata,
-    _weights,
     bootstrap,
     f1,
     f1_interval,
@@ -74,7 +74,7 @@ def test_the_mean_of_resamples_is_the_sum_and_the_seed_decides():
 
 
 def test_weights_are_multinomial():
-    weights = np.concatenate(list(_weights([1, 3, 3, 8], 20_000, seed=0)))
+    weights = np.concatenate(list(resampling.drawn([1, 3, 3, 8], 20_000, seed=0)))
     assert (weights[:, 0] == 1).all()
     for low, high in ((1, 4), (4, 7), (7, 15)):
         part, size = weights[:, low:high], high - low
@@ -105,8 +105,8 @@ def test_nothing_found_and_nothing_to_find_is_zero():
 def test_percentile_intervals_are_those_of_a_plain_loop(partial):
     counts = drawn(partial=partial)
     found = bootstrap(counts, UNITS, NAMES, method="percentile", resamples=100, seed=3)
-    order, strata = _strata(UNITS, "documents")
-    weights = np.concatenate(list(_weights(strata, 100, seed=3)))
+    order, strata = strata_of(UNITS, "documents")
+    weights = np.concatenate(list(resampling.drawn(strata, 100, seed=3)))
     models, _, types, _ = counts.shape
     for model in range(models):
         for row in [*range(types), OVERALL, MACRO]:

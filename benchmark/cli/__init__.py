@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from benchmark.cli.compare import compare
 from benchmark.cli.gold import articles_app, gold_app
 from benchmark.cli.options import (
     EditionChoice,
@@ -28,6 +30,16 @@ from benchmark.cli.options import (
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
+
+class Match(StrEnum):
+    """The schemas of SemEval-2013."""
+
+    strict = "strict"
+    exact = "exact"
+    partial = "partial"
+    type = "type"
+
+
 app = typer.Typer(
     help="The benchmark for entity and event extraction from news.",
     no_args_is_help=True,
@@ -37,6 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(gold_app, name="gold")
 app.add_typer(articles_app, name="articles")
+app.command()(compare)
 
 
 @app.command()
@@ -50,13 +63,17 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Do finished articles again.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed articles again.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of whatever is random.")] = 0,
+    scheme: Annotated[str | None, typer.Option(help="One table on a label scheme that all share: 'shared', or a scheme's name.")] = None,
     results: Annotated[Path | None, typer.Option(help="Results folder (default: results/ of the checkout).")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run models on the articles, write results/, and print precision, recall and F1."""
+    """Run models on the articles, write results/, and print precision, recall and F1.
+
+    Example: python -m benchmark run rules crf --edition source
+    """
     from benchmark.registry import find, listing, settings
-    from benchmark.report import terminal
-    from benchmark.runner import Options, exit_status, run_model
+    from benchmark.report import leaderboard, terminal
+    from benchmark.runner import Options, by_scheme, exit_status, run_model
 
     home = root()
     named = bool(models) and models != ["all"]
@@ -80,10 +97,11 @@ def run(
     except KeyboardInterrupt:
         terminal.note("interrupted: finished articles are kept; the same command goes on from there")
         raise typer.Exit(1) from None
+    tables = by_scheme(done, gold, chosen, scheme)
     if as_json:
-        print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for result in done]})
+        print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for table in tables for result in table]})
     else:
-        terminal.print_results(done, len(chosen), list(dict.fromkeys(edition_of(d.id) for d in chosen)))
+        leaderboard.print_results(tables, len(chosen), list(dict.fromkeys(edition_of(d.id) for d in chosen)))
     raise typer.Exit(exit_status(done, named))
 
 
@@ -94,17 +112,25 @@ def score(
     scheme: Annotated[str, typer.Option(help="Label scheme of the predictions.")] = "gold",
     edition: EditionOption = EditionChoice.all,
     levels: Annotated[str, typer.Option(help="Levels of mentions: NAM,NOM,PRO,values or all.")] = "NAM,values",
+    match: Annotated[list[Match] | None, typer.Option(help="Mentions under this schema alone; may be given again.")] = None,
+    learned: Annotated[Path | None, typer.Option(help="Labelled documents the model learned from, for seen and unseen surfaces.")] = None,
     per_document: Annotated[bool, typer.Option("--per-document", help="Figures of each document, too (with --json).")] = False,
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for 95 % intervals; 0: none.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Score a file of predictions against gold labels."""
+    """Score a file of predictions against gold labels.
+
+    Example: python -m benchmark score predictions.jsonl --gold gold.jsonl --json
+    """
     from benchmark.evaluation import parse_levels, score_file
     from benchmark.report import terminal
 
-    scores, documents = score_file(predictions, gold_set(), gold, scheme, editions(edition), parse_levels(levels), note, per_document)
+    chosen = parse_levels(levels)
+    scores, documents = score_file(predictions, gold_set(), gold, scheme, editions(edition), chosen, note, per_document, learned)
     summary = scores.summary(resamples, seed)
+    for part in (summary, *documents) if match else ():
+        part["mentions"] = {name: part["mentions"][name] for name in dict.fromkeys(schema.value for schema in match or ())}
     if as_json:
         print_json(summary | ({"per_document": documents} if per_document else {}))
     else:

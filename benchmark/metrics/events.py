@@ -101,20 +101,20 @@ def head(text: str | None, start: int, end: int, whole: bool = False) -> Span:
     return (start + last.start(), start + last.start() + len(last.group().rstrip())) if last else (start, end)
 
 
+def kind_of(type_: str, metric: str) -> str:
+    """The type under which a trigger of an event type counts in a metric of triggers."""
+    name = metric.removeprefix("triggers.").removesuffix("_head")
+    return ANY if name == "identified" else type_.partition(".")[0] if name == "family" else type_
+
+
 def _triggers(view: _View, metric: str) -> Iterator[Item]:
     name = metric.removeprefix("triggers.").removesuffix("_head")
     for event in view.document.events:
         if not view.document.scored(event.start, event.end):
             continue
         span = _trigger(view, event, metric)
-        if name == "identified":
-            yield span, event.start, ANY
-        elif name == "family":
-            family = event.type.partition(".")[0]
-            yield (*span, family), event.start, family
-        else:
-            kind = event.type
-            yield (*span, kind, event.realis) if name == "realis" else (*span, kind), event.start, kind
+        kind = kind_of(event.type, metric)
+        yield (*span, *(() if name == "identified" else (kind,)), *((event.realis,) if name == "realis" else ())), event.start, kind
 
 
 def _trigger(view: _View, event: Event, metric: str) -> Span:

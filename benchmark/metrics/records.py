@@ -1,8 +1,4 @@
-"""Records: what an analyst keeps. One row an event, with who did it, to whom, where, when and how many died.
-
-Event mentions of one identity, in all documents together, are one row; an event mention without identity is a row of its own.
-Only what happened is kept: realis Actual, or realis not told. The type of a row is that of most of its mentions. Slots are filled
-through :data:`SLOTS`; a row that fills no slot is not kept.
+"""Records: the rows that an analyst keeps (:mod:`benchmark.metrics.rows`), predicted ones compared with gold ones.
 
 Slots are compared as CEAF-REE does (Du, Rush and Cardie 2021): a filler is an entity, a set of strings; a predicted one is right if
 the strings it is shown by are among those that the gold entity is known by (strict) or scored by the share of them that is
@@ -16,70 +12,30 @@ filler of actor, target or place is right or, where neither row has any of the t
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from benchmark.metrics.coreference import best_assignment
+from benchmark.metrics.assignment import best_assignment
+from benchmark.metrics.counts import Unit
 from benchmark.metrics.counts import figures as ratios
-from benchmark.metrics.values import KINDS, calendar, date, quantity
-from benchmark.schema import Argument, Document, Event, Mention
+from benchmark.metrics.rows import SLOTS, WHO_AND_WHERE, Filler, Record, Strings, placed
+from benchmark.metrics.units import Paragraphs
+from benchmark.schema import Document
 
 Pair = tuple[Document, Document]  # gold, predicted
-Strings = frozenset[str]
 Similarity = Callable[[Strings, Strings], float]
+Floats = NDArray[np.float64]
 
-SLOTS: dict[str, tuple[str, ...]] = {  # the roles that fill each slot; means, goods, vehicles and amounts of money are not kept
-    "actor": ("Attacker", "Agent", "Taker", "Controller", "Giver", "Communicator", "Participant"),
-    "target": ("Target", "Victim", "Person", "Territory", "Loser", "Recipient", "Organization", "Artifact"),
-    "place": ("Place", "Territory", "Origin", "Destination"),
-    "date": ("Time",),  # the calendar dates among the values; durations and frequencies are not dates of a row
-    "deaths": ("Victim",),  # of Life.Die alone: see _deaths
-}
-WHO_AND_WHERE = ("actor", "target", "place")
-DEATH = "Life.Die"
-_LEVELS = {"NAM": 0, "NOM": 1, None: 1, "PRO": 2}  # which mention shows an entity best
-_BEFORE_VICTIM = re.compile(r"(?:\s+(?:of|the|their|[A-Z][\w'’-]*))*\s+")  # "45 of the", "12 Syrian": between a number and what it counts
-
-
-class Filler(NamedTuple):
-    """An entity in a slot: the strings that the row shows it by, and all that it is known by on its side."""
-
-    shown: Strings
-    known: Strings
-
-
-class Record(NamedTuple):
-    """A row. Fillers are sorted; `deaths` is None where no number is told."""
-
-    type: str
-    actor: tuple[Filler, ...] = ()
-    target: tuple[Filler, ...] = ()
-    place: tuple[Filler, ...] = ()
-    date: tuple[Filler, ...] = ()
-    deaths: float | None = None
-
-    def fillers(self, slot: str) -> tuple[Filler, ...]:
-        """The fillers of a slot; a number of deaths is an entity of one string."""
-        if slot == "deaths":
-            return () if self.deaths is None else (_plain(f"{self.deaths:.10g}"),)
-        found: tuple[Filler, ...] = getattr(self, slot)
-        return found
-
-    def to_dict(self) -> dict[str, Any]:
-        """The row as an analyst reads it: for each slot the strings that its fillers are shown by."""
-        slots = {slot: [sorted(filler.shown) for filler in self.fillers(slot)] for slot in (*WHO_AND_WHERE, "date")}
-        return {"type": self.type, **slots, "deaths": self.deaths}
-
-
-def normalised(text: str) -> str:
-    """A string as CEAF-REE compares it: lower case, without punctuation and articles, spaces squeezed."""
-    words = re.sub(r"[^\w\s]|_", "", text.lower()).split()
-    return " ".join(word for word in words if word not in ("a", "an", "the")) or text.casefold().strip()
+COLUMNS = (  # what is counted of rows, of the fillers of each slot, and of rows in which both sides tell a number of deaths
+    *(f"rows.{part}" for part in ("gold", "predicted", "aligned", "complete")),
+    *(f"{slot}.{part}" for slot in SLOTS for part in ("gold", "predicted", "right")),
+    *("deaths.told", "deaths.error"),
+)
+PATHS = (("rows", "complete"), ("rows", "aligned"), *(("slots", slot) for slot in ("overall", *SLOTS)), ("deaths",))
 
 
 def strict(gold: Strings, predicted: Strings) -> float:
@@ -103,196 +59,99 @@ def ceaf_ree(gold: Sequence[Strings], predicted: Sequence[Strings], similarity: 
     return float(matrix.max() if min(matrix.shape) == 1 else matrix[linear_sum_assignment(matrix, maximize=True)].sum())
 
 
-# ── from documents to rows ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Side:
-    """The documents of one side: their texts, and the strings of their entities."""
-
-    def __init__(self, documents: Sequence[Document], texts: Mapping[str, str | None]):
-        self.texts = texts
-        self.by_id = {d.id: {m.id: m for m in d.mentions if m.id is not None} for d in documents}
-        self.by_span = {d.id: {(m.start, m.end): m for m in sorted(d.mentions, key=_order)} for d in documents}
-        self.strings: dict[str, list[tuple[int, str]]] = {}
-        for document in documents:
-            for m in document.mentions:
-                if m.entity is not None:
-                    self.strings.setdefault(m.entity, []).append((_LEVELS[m.level], self.string(document.id, m.start, m.end)))
-
-    def string(self, document: str, start: int, end: int) -> str:
-        """The words of a span; its place where there is no text."""
-        text = self.texts.get(document)
-        return normalised(text[start:end]) if text else f"{document} {start} {end}"
-
-    def mention(self, document: Document, argument: Argument) -> Mention | None:
-        """What fills an argument: the mention it names, the one on its span, or a mention made of the span."""
-        if argument.mention is not None:
-            return self.by_id[document.id].get(argument.mention)
-        if argument.start is None or argument.end is None:
-            return None
-        return self.by_span[document.id].get((argument.start, argument.end), Mention(argument.start, argument.end, ""))
-
-    def fillers(self, mentions: Iterable[tuple[str, Mention]]) -> tuple[Filler, ...]:
-        """The entities that (document, mention) pairs stand for, shown by these mentions: by their names, else their nouns."""
-        groups: dict[tuple[int, str], list[tuple[int, str]]] = {}
-        for document, m in mentions:
-            string = self.string(document, m.start, m.end)
-            groups.setdefault((0, string) if m.entity is None else (1, m.entity), []).append((_LEVELS[m.level], string))
-        found = []
-        for (named, identity), own in groups.items():
-            every = self.strings[identity] if named else own
-            # A pronoun names nothing: an entity is known and shown by its pronouns only where it has nothing else.
-            known = frozenset(s for level, s in every if level < 2) or frozenset(s for _, s in every)
-            shown = own if any(level < 2 for level, _ in own) else every
-            found.append(Filler(frozenset(s for level, s in shown if level == min(shown)[0]), known))
-        return tuple(sorted(found, key=_filler_order))
-
-
-def records(documents: Sequence[Document], texts: Mapping[str, str | None] | None = None) -> list[Record]:
-    """The rows of some documents, gold or predicted, sorted.
-
-    `texts` are the documents' texts by id, which predictions leave out; None: the documents' own.
-    """
-    side = _Side(documents, texts if texts is not None else {d.id: d.text for d in documents})
-    groups: dict[Any, list[tuple[Document, Event]]] = {}
-    for document in documents:
-        for event in document.events:
-            if event.realis in (None, "Actual") and document.scored(event.start, event.end):
-                own = (document.id, event)  # without identity: equal events of one document are one
-                groups.setdefault(own if event.event is None else event.event, []).append((document, event))
-    found = [_record(side, group) for group in groups.values()]
-    return sorted((r for r in found if any(r.fillers(slot) for slot in SLOTS)), key=_record_order)
-
-
-def _record(side: _Side, group: list[tuple[Document, Event]]) -> Record:
-    types = Counter(event.type for _, event in group)
-    filled: dict[str, list[tuple[str, Mention]]] = {slot: [] for slot in SLOTS}
-    for document, event in group:
-        for argument in event.arguments:
-            mention = side.mention(document, argument)
-            for slot in SLOTS if mention is not None else ():
-                if argument.role in SLOTS[slot] and mention is not None and (slot == "date") == (KINDS.get(mention.type) == "dates"):
-                    filled[slot].append((document.id, mention))
-    entities = {slot: side.fillers((d, m) for d, m in filled[slot] if m.type not in KINDS) for slot in WHO_AND_WHERE}
-    dates = {date(m.value) for _, m in filled["date"] if m.value is not None and calendar(m.value)}
-    finest = sorted(d for d in dates if not any(other.startswith(f"{d}-") for other in dates))  # 2018-07 says nothing beside 2018-07-10
-    most = min(types, key=lambda kind: (-types[kind], kind))
-    return Record(most, **entities, date=tuple(map(_plain, finest)), deaths=_deaths(side, group))
-
-
-def _deaths(side: _Side, group: list[tuple[Document, Event]]) -> float | None:
-    """How many died: the total that most documents tell, the greatest of equally frequent ones.
-
-    A document's total is summed over the victims. The number of a victim is a NUM that is the Victim itself (``killed 45 of them``) or
-    stands directly before it, nothing but names and ``of the`` between; an entity told twice counts once, with its greatest number, and
-    a number that stands alone counts unless it repeats a counted one. Numbers with a unit (ages) count nobody.
-    """
-    counted: dict[str, dict[Any, float]] = {}
-    alone: dict[str, set[float]] = {}
-    for document, event in group:
-        for argument in event.arguments if event.type == DEATH else ():
-            victim = side.mention(document, argument)
-            if argument.role not in SLOTS["deaths"] or victim is None:
-                continue
-            if KINDS.get(victim.type) == "numbers":
-                if (number := _number(victim)) is not None:
-                    alone.setdefault(document.id, set()).add(number)
-            elif (number := _number_before(document, victim, side.texts.get(document.id))) is not None:
-                of_document = counted.setdefault(document.id, {})
-                key = victim.entity or (victim.start, victim.end)
-                of_document[key] = max(number, of_document.get(key, 0.0))
-    totals: Counter[float] = Counter()
-    for name in counted.keys() | alone.keys():
-        numbers = counted.get(name, {}).values()
-        totals[sum(sorted(numbers)) + sum(sorted(alone.get(name, set()) - set(numbers)))] += 1
-    return max(totals, key=lambda total: (totals[total], total)) if totals else None
-
-
-def _number(mention: Mention) -> float | None:
-    found = quantity(mention.value) if mention.value is not None else None
-    return found.number if found is not None and isinstance(found.number, float) and not found.unit else None
-
-
-def _number_before(document: Document, victim: Mention, text: str | None) -> float | None:
-    before = [m for m in document.mentions if KINDS.get(m.type) == "numbers" and m.end <= victim.start]
-    nearest = max(before, key=_order, default=None)
-    if nearest is None:
-        return None
-    gap = text[nearest.end : victim.start] if text else " " * (victim.start - nearest.end)
-    near = bool(_BEFORE_VICTIM.fullmatch(gap)) and "\n\n" not in gap if text else len(gap) <= 1
-    return _number(nearest) if near else None
-
-
-def _plain(text: str) -> Filler:
-    return Filler(frozenset((text,)), frozenset((text,)))
-
-
-def _order(mention: Mention) -> tuple[Any, ...]:
-    return mention.end, mention.start, mention.type, mention.entity or "", mention.value or "", mention.level or ""
-
-
-def _filler_order(filler: Filler) -> tuple[list[str], list[str]]:
-    return sorted(filler.shown), sorted(filler.known)
-
-
-def _record_order(record: Record) -> tuple[Any, ...]:
-    return record.type, [[_filler_order(filler) for filler in record.fillers(slot)] for slot in SLOTS]
-
-
-# ── rows compared ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 class RecordCounts(NamedTuple):
-    """What the figures of records are made of.
+    """What the figures of records are sums of.
 
     Attributes
     ----------
-    rows
-        Gold rows, predicted rows, aligned rows, aligned rows in which all slots are right.
-    slots
-        By slot: gold fillers, predicted fillers, right fillers. Those of rows that are not aligned count, too.
-    deaths
-        Aligned rows in which both sides tell a number of deaths, and the sum of the absolute differences.
+    units
+        Document and paragraph of each row of the table.
+    table
+        Array of shape (units, len(COLUMNS)). A gold row counts in the paragraph of its first event mention, a predicted row with the gold
+        row that it is aligned with, else in its own. Fillers of rows that are not aligned count, too.
     """
 
-    rows: tuple[int, int, int, int]
-    slots: dict[str, tuple[int, int, int]]
-    deaths: tuple[int, float]
+    units: list[Unit]
+    table: Floats
+
+    @property
+    def rows(self) -> tuple[int, int, int, int]:
+        """Gold rows, predicted rows, aligned rows, aligned rows in which all slots are right."""
+        gold, predicted, aligned, complete = self.table.sum(axis=0)[:4].astype(int).tolist()
+        return gold, predicted, aligned, complete
 
     def figures(self) -> dict[str, Any]:
-        """Precision, recall and F1 of rows (``complete``, ``aligned``) and slots; ``deaths``: mean absolute error, None without rows."""
+        """Row F1 (complete and aligned), slot F1 by slot and overall, and the mean absolute error in deaths, None without rows."""
+        sums = dict(zip(COLUMNS, self.table.sum(axis=0).tolist(), strict=True))
         gold, predicted, aligned, complete = self.rows
-        overall = [sum(column) for column in zip(*self.slots.values(), strict=True)]
-        rows, error = self.deaths
+        slots = {slot: tuple(int(sums[f"{slot}.{part}"]) for part in ("gold", "predicted", "right")) for slot in SLOTS}
+        overall = tuple(map(sum, zip(*slots.values(), strict=True)))
+        rows, error = int(sums["deaths.told"]), sums["deaths.error"]
         return {
             "rows": {"complete": _ratios(gold, predicted, complete), "aligned": _ratios(gold, predicted, aligned)},
-            "slots": {"overall": _ratios(*overall)} | {slot: _ratios(*counts) for slot, counts in self.slots.items()},
+            "slots": {"overall": _ratios(*overall)} | {slot: _ratios(*counts) for slot, counts in slots.items()},
             "deaths": {"rows": rows, "error": error / rows if rows else None},
         }
+
+
+def resampled(sums: Floats) -> Floats:
+    """F1 of complete and aligned rows, of all slots and each, and the error in deaths: from sums of shape (n, columns) to (n, figures).
+
+    In the order of :data:`PATHS`; NaN where undefined.
+    """
+    at = {name: sums[:, n] for n, name in enumerate(COLUMNS)}
+    triples = [(at["rows.gold"], at["rows.predicted"], at[f"rows.{part}"]) for part in ("complete", "aligned")]
+    slots = [(at[f"{slot}.gold"], at[f"{slot}.predicted"], at[f"{slot}.right"]) for slot in SLOTS]
+    triples += [tuple(map(sum, zip(*slots, strict=True))), *slots]  # type: ignore[list-item]  # sums of arrays
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.stack([*(2 * right / (gold + found) for gold, found, right in triples), at["deaths.error"] / at["deaths.told"]], axis=1)
 
 
 def count(pairs: Sequence[Pair]) -> RecordCounts:
     """Count the rows and slots of gold and predicted documents, merged over all documents, that agree."""
     texts = {gold.id: gold.text for gold, _ in pairs}
     laid_on = [Document(g.id, regions=g.regions, mentions=p.mentions, events=p.events) for g, p in pairs]
-    return count_records(records([gold for gold, _ in pairs], texts), records(laid_on, texts))
+    numbered = [Paragraphs(gold) for gold, _ in pairs]
+    units = [unit for document in numbered for unit in document.units]
+    number = {unit: n for n, unit in enumerate(units)}
+    sides = [placed([gold for gold, _ in pairs], texts), placed(laid_on, texts)]
+    at = [[number[numbered[document].unit(offset)] for _, (document, offset) in side] for side in sides]
+    return count_records([row for row, _ in sides[0]], [row for row, _ in sides[1]], units, (at[0], at[1]))
 
 
-def count_records(gold: Sequence[Record], predicted: Sequence[Record]) -> RecordCounts:
-    """Count the rows and slots that agree."""
-    right = dict.fromkeys(SLOTS, 0)
-    complete, told, error = 0, 0, 0.0
+def count_records(
+    gold: Sequence[Record],
+    predicted: Sequence[Record],
+    units: Sequence[Unit] | None = None,
+    at: tuple[Sequence[int], Sequence[int]] | None = None,
+) -> RecordCounts:
+    """Count the rows and slots that agree; `at` says for the rows of each side in which of the `units` they count (None: one unit)."""
+    units, at = units or [("", 0)], at or ([0] * len(gold), [0] * len(predicted))
+    table = np.zeros((len(units), len(COLUMNS)))
+    column = {name: n for n, name in enumerate(COLUMNS)}
+
+    def add(unit: int, name: str, number: float) -> None:
+        table[unit, column[name]] += number
+
     pairs = align(gold, predicted)
+    partner = {p: at[0][g] for g, p in pairs}
+    for side, rows in (("gold", gold), ("predicted", predicted)):
+        for n, row in enumerate(rows):
+            unit = at[0][n] if side == "gold" else partner.get(n, at[1][n])
+            add(unit, f"rows.{side}", 1)
+            for slot in SLOTS:
+                add(unit, f"{slot}.{side}", len(row.fillers(slot)))
     for g, p in pairs:
-        complete += _complete(gold[g], predicted[p], scores := _right(gold[g], predicted[p]))
-        for slot, number in scores.items():
-            right[slot] += number
+        add(at[0][g], "rows.aligned", 1)
+        scores = _right(gold[g], predicted[p])
+        add(at[0][g], "rows.complete", _complete(gold[g], predicted[p], scores))
+        for slot, right in scores.items():
+            add(at[0][g], f"{slot}.right", right)
         one, other = gold[g].deaths, predicted[p].deaths
         if one is not None and other is not None:
-            told, error = told + 1, error + abs(one - other)
-    fillers = [{slot: sum(len(r.fillers(slot)) for r in side) for slot in SLOTS} for side in (gold, predicted)]
-    slots = {slot: (fillers[0][slot], fillers[1][slot], right[slot]) for slot in SLOTS}
-    return RecordCounts((len(gold), len(predicted), len(pairs), complete), slots, (told, error))
+            add(at[0][g], "deaths.told", 1)
+            add(at[0][g], "deaths.error", abs(one - other))
+    return RecordCounts(list(units), table)
 
 
 def align(gold: Sequence[Record], predicted: Sequence[Record]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Literal
 
@@ -24,6 +24,7 @@ from benchmark.segments import paragraphs, sentences, tokens
 Label = Mention | Event
 NONE = "(none)"  # the label has no such property
 UNKNOWN = "(unknown)"  # the property cannot be told
+INVENTED = "(invented)"  # a predicted string that is not in the text
 RETOLD = ".retold"  # how the id of a retold edition ends
 _QUOTE = re.compile('["“”„«»]')
 
@@ -149,7 +150,7 @@ def count(
     of: Literal["mentions", "triggers"] = "mentions",
     criterion: Literal["strict", "partial"] = "strict",
     levels: Collection[Level | None] = ("NAM", None),
-    seen: Mapping[str, Collection[str]] | None = None,
+    seen: Mapping[str, Collection[str]] | Set[str] | None = None,
 ) -> dict[str, Counts]:
     """Count by strata what predictions get right.
 
@@ -166,7 +167,7 @@ def count(
     levels
         Levels of the mentions that are compared.
     seen
-        For each document's id the surfaces that the model learned from; documents that it lacks are unknown.
+        For each document's id the surfaces that the model learned from (documents that it lacks are unknown); or a set of them for all.
 
     Returns
     -------
@@ -180,7 +181,7 @@ def count(
     for gold, predicted in documents:
         numbered = Paragraphs(gold)
         units.extend(numbered.units)
-        strata = Strata(gold, (seen or {}).get(gold.id))
+        strata = Strata(gold, _learned(seen, gold.id))
         sides = (_labels(gold, gold, of, levels), _labels(predicted or Document(gold.id), gold, of, levels))
         credits = _credited(*sides, criterion)
         for labels, credit, whole, correct, partial in zip(
@@ -193,7 +194,17 @@ def count(
                     tally.add(unit, stratum, whole)
                     if n in credit:
                         tally.add(unit, stratum, correct if credit[n] else partial)
+        for one in predicted.invented if predicted is not None else ():
+            if one.kind == ("mention" if of == "mentions" else "event"):
+                placed = Mention(0, 1, one.type)  # it has no place: what is told of the document and the type alone is told of it
+                for kind, tally in tallies.items():
+                    stratum = strata.of(placed, kind) if kind in ("article", "edition", "type") else INVENTED
+                    tally.add(numbered.units[0], stratum, PREDICTED)
     return {kind: tally.counts(units) for kind, tally in tallies.items()}
+
+
+def _learned(seen: Mapping[str, Collection[str]] | Set[str] | None, document: str) -> Collection[str] | None:
+    return seen.get(document) if isinstance(seen, Mapping) else seen
 
 
 def _labels(document: Document, gold: Document, of: str, levels: Collection[Level | None]) -> list[Label]:

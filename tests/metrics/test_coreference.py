@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.optimize import linear_sum_assignment
 
 from benchmark.metrics import coreference
 from benchmark.metrics.coreference import (
     COLUMNS,
     MEASURES,
     b_cubed,
-    best_assignment,
     clustering,
     clusters,
     count,
@@ -178,19 +176,6 @@ def test_counts_by_pairs_of_mentions(sides):
         sizes = [[m for m in gold if gold[m] == c] for c in set(gold.values())]
         parts = [len({predicted.get(m, ("alone", m)) for m in group}) for group in sizes]
         assert row[COLUMNS["muc"]][0] == sum(map(len, sizes)) - sum(parts)
-
-
-@pytest.mark.parametrize("dense", [0, 250_000])
-def test_the_assignment_by_components_is_that_of_the_whole(monkeypatch, dense):
-    monkeypatch.setattr(coreference, "_DENSE", dense)
-    generator = np.random.default_rng(0)
-    for _ in range(30):
-        matrix = generator.random((generator.integers(1, 12), generator.integers(1, 12))) * (generator.random() < 0.4)
-        matrix *= generator.random(matrix.shape) < 0.3
-        weights = {(int(g), f"p{p}"): float(matrix[g, p]) for g, p in zip(*np.nonzero(matrix), strict=True)}
-        best = best_assignment(weights)
-        assert len({g for g, _ in best}) == len({p for _, p in best}) == len(best)
-        assert sum(weights[pair] for pair in best) == pytest.approx(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
 
 
 def test_sums_of_documents_are_the_figures():

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.metrics.records import SLOTS, Filler, Record, ceaf_ree, count, count_records, normalised, proportional, records, strict
+from benchmark.metrics.records import ceaf_ree, count, count_records, proportional, strict
+from benchmark.metrics.rows import SLOTS, Filler, Record, normalised, records
 from benchmark.schema import Argument, Document, Event, Mention
 from tests.conftest import RETOLD, span, story
 from tests.strategies import documents

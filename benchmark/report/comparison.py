@@ -1,0 +1,75 @@
+"""Comparisons for the terminal: who is better and is it sure, on what, and what each found alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from benchmark.report.terminal import between, console, percent, print_rows
+
+CHANGED = 8  # types shown of those that differ most
+
+
+def print_comparison(found: dict[str, Any]) -> None:
+    """The tables of ``compare``: one ranking a metric, each model against the baseline, the types that differ most, what each found."""
+    for part in found["metrics"]:
+        _ranking(part)
+    for part in found["against_baseline"]:
+        _against(part)
+    console().print(found["note"], markup=False)
+    console().print(found["signature"], markup=False)
+
+
+def _ranking(part: dict[str, Any]) -> None:
+    rows = []
+    ranks = [model["rank"] for model in part["models"]]
+    order = sorted(part["models"], key=lambda model: (model["rank"], -model["types"]["(overall)"]["value"]))
+    for model in order:
+        overall, macro = (model["types"][name] for name in ("(overall)", "(macro)"))
+        tied = "=" if ranks.count(model["rank"]) > 1 else ""
+        rows.append(
+            (f"{model['rank']}{tied}", model["model"], percent(overall["value"]), between(overall), percent(macro["value"]), between(macro))
+        )
+    print_rows(f"{part['metric']}, {part['figure']}", ("", "model", "micro", "95 %", "macro", "95 %"), rows)
+    if len(part["models"]) > 2:
+        _pairs(part, [model["model"] for model in order])
+
+
+def _pairs(part: dict[str, Any], order: Sequence[str]) -> None:
+    """Holm-corrected p of every pair, models in the order of the ranking."""
+    p = {frozenset((pair["a"], pair["b"])): pair["types"]["(overall)"]["p_holm"] for pair in part["pairs"]}
+    numbers = [str(n) for n in range(1, len(order))]
+    rows = [
+        (f"{n} {name}" if n else name, *(probability(p[frozenset((name, other))]) for other in order[:n])) for n, name in enumerate(order)
+    ]
+    rows = [(f"{n + 1} {name}", *cells) for n, (name, (_, *cells)) in enumerate(zip(order, rows, strict=True))]
+    print_rows("p, Holm-corrected, of the differences", ("", *numbers), [(*row, *[""] * (len(order) - len(row))) for row in rows])
+
+
+def _against(part: dict[str, Any]) -> None:
+    a, b = part["model"], part["baseline"]
+    rows = []
+    for metric, task in part["tasks"].items():
+        overall = task["(overall)"]
+        rows.append((metric, *_difference(overall)))
+    print_rows(f"{a} less {b}", ("", a, b, "difference", "95 %", "p", "p Holm", "smallest"), rows)
+    for metric, task in part["tasks"].items():
+        types = sorted((kind for kind in task if kind[0] != "("), key=lambda kind: (-abs(task[kind]["difference"]), kind))
+        changed = [(kind, *_difference(task[kind])) for kind in types[:CHANGED] if task[kind]["difference"]]
+        if changed:
+            print_rows(f"types that differ most, {metric}", ("", a, b, "difference", "95 %", "p", "p Holm", "smallest"), changed)
+    found = [(task, n["a"], n["b"], n["both"], n["neither"]) for task, n in part["found"].items()]
+    print_rows("gold labels found by", ("", f"{a} alone", f"{b} alone", "both", "neither"), found)
+
+
+def _difference(row: dict[str, Any]) -> tuple[str, ...]:
+    smallest = "" if row["smallest_difference"] is None else f"{100 * row['smallest_difference']:.1f}"
+    ends = row["interval"]
+    told = f"{100 * ends[0]:+.1f} {100 * ends[1]:+.1f}" if ends else ""
+    shown = (percent(row["a"]), percent(row["b"]), f"{100 * row['difference']:+.1f}", told)
+    return (*shown, probability(row["p"]), probability(row["p_holm"]), smallest)
+
+
+def probability(p: float) -> str:
+    """A p value with as many digits as 10,000 permutations give."""
+    return f"{p:.4f}" if p < 0.01 else f"{p:.2f}"

@@ -1,0 +1,273 @@
+"""Resampling by array operations: units drawn or swapped, sums over them, figures of the sums, ends of intervals.
+
+The machinery of :mod:`benchmark.stats`. Nothing is summed twice: equal columns, such as the gold counts that all models share,
+are one column of the product of weights and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri
+
+from benchmark.metrics.counts import COLUMNS, CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PARTIAL_GOLD, PARTIAL_PREDICTED, PREDICTED, Unit
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Within = Literal["documents", "collection"]
+SIDES = ("hit_gold", "gold", "hit_predicted", "predicted")  # recall is the first over the second, precision the third over the fourth
+OVERALL, MACRO = -2, -1
+CELLS = 2_000_000  # weights of units held in memory at once
+DRAWN = 50  # resamples drawn at once: few, so that they stay in the cache
+TINY = np.finfo(float).tiny
+
+
+def sides(table: ArrayLike) -> Floats:
+    """Numerators and denominators (``SIDES``) from counts: shape (..., 4) from (..., 6 or more), (..., 4) or (..., 2).
+
+    A partial match is half. Of more than six columns the first six count.
+    """
+    counts = np.asarray(table, dtype=float)
+    if counts.shape[-1] >= len(COLUMNS):  # further columns are a metric's own
+        hit_gold = counts[..., CORRECT_GOLD] + 0.5 * counts[..., PARTIAL_GOLD]
+        hit_predicted = counts[..., CORRECT_PREDICTED] + 0.5 * counts[..., PARTIAL_PREDICTED]
+        return np.stack([hit_gold, counts[..., GOLD], hit_predicted, counts[..., PREDICTED]], axis=-1)
+    if counts.shape[-1] == 2:
+        return np.concatenate([counts, counts], axis=-1)
+    if counts.shape[-1] != len(SIDES):
+        raise ValueError(
+            f"{counts.shape[-1]} columns; expected {len(COLUMNS)} or more (counts), {len(SIDES)} (sides) or 2 (numerator, denominator)"
+        )
+    return counts
+
+
+class Figure(NamedTuple):
+    """How a figure comes from the four sums (``SIDES``): a fraction, and the array that is 0 where the fraction is 0/0."""
+
+    value: Callable[[Sequence[Floats]], Floats]
+    base: Callable[[Sequence[Floats]], Floats]
+
+
+def _divided(over: Floats, under: Floats) -> Floats:
+    return over / np.maximum(under, TINY)  # 0/0 is 0
+
+
+def f1_of(sums: Sequence[Floats]) -> Floats:
+    """F1 of the four sums; 0/0 is 0."""
+    hit_gold, gold, hit_predicted, predicted = sums
+    if hit_gold is hit_predicted:
+        return _divided(2 * hit_gold, gold + predicted)
+    # 2PR / (P + R) with both fractions multiplied out: integers up to one division, so equal figures are equal to the last bit.
+    return _divided(2 * hit_gold * hit_predicted, hit_predicted * gold + hit_gold * predicted)
+
+
+_RECALL = Figure(lambda sums: _divided(sums[0], sums[1]), lambda sums: sums[1])
+FIGURES = {
+    "precision": Figure(lambda sums: _divided(sums[2], sums[3]), lambda sums: sums[3]),
+    "recall": _RECALL,
+    "f1": Figure(f1_of, lambda sums: sums[1] + sums[3]),
+    "accuracy": _RECALL,
+}
+
+
+def columns_of(table: ArrayLike, units: Sequence[Unit], within: Within) -> tuple[Floats, NDArray[np.int64], list[int]]:
+    """The counts as different columns, which of them are each model's, and the sizes of the strata.
+
+    Gold counts are the same for all models, and hits often the same on both sides: nothing is summed twice.
+
+    Returns
+    -------
+    columns of shape (n, units), units of a stratum together; index of shape (models, 4, types + 1), last all types summed; sizes
+    """
+    counts = np.asarray(table)
+    if counts.ndim != 4 or counts.shape[1] != len(units):
+        raise ValueError(f"counts of shape {counts.shape} for {len(units)} units; expected (models, units, types, columns)")
+    order, strata = strata_of(units, within)
+    if not np.array_equal(order, np.arange(len(order))):
+        counts = counts[:, order]
+    numbers: dict[bytes, int] = {}
+    kept: list[Floats] = []
+    models, _, types, _ = counts.shape
+    index = np.empty((models, len(SIDES), types + 1), dtype=np.int64)
+    for model in range(models):
+        flat = sides(counts[model]).transpose(2, 1, 0)
+        flat = np.concatenate([flat, flat.sum(axis=1, keepdims=True)], axis=1)
+        for place in np.ndindex(flat.shape[:2]):
+            number = index[(model, *place)] = numbers.setdefault(flat[place].tobytes(), len(numbers))
+            if number == len(kept):
+                kept.append(flat[place])
+    return np.array(kept).reshape(len(kept), len(units)), index, strata
+
+
+def strata_of(units: Sequence[Unit], within: Within) -> tuple[NDArray[np.int64], list[int]]:
+    """Order of the units and sizes of the strata in it, ascending."""
+    sizes: dict[str, int] = {}
+    for document, _ in units:
+        sizes[document] = sizes.get(document, 0) + 1
+    order = sorted(range(len(units)), key=lambda n: (sizes[units[n][0]], units[n]))
+    return np.array(order, dtype=np.int64), sorted(sizes.values()) if within == "documents" else [len(units)][: len(units)]
+
+
+def drawn(strata: Sequence[int], resamples: int, seed: int) -> Iterator[Singles]:
+    """How often each unit is drawn, in blocks of shape (some resamples, units): one multinomial a stratum."""
+    generator = np.random.default_rng(seed)
+    units = sum(strata)
+    runs = [(size, len(list(group))) for size, group in groupby(strata)]  # strata of equal size are drawn together
+    for rows in _blocks(units, resamples):
+        weights = np.empty((rows, units), dtype=np.float32)
+        for begin in range(0, rows, DRAWN):
+            part = weights[begin : begin + DRAWN]
+            picked, offset = np.empty(part.shape, dtype=np.int64), 0
+            for size, number in runs:
+                run = picked[:, offset : offset + size * number].reshape(len(part), number, size)  # a view
+                starts = offset + size * np.arange(number)[:, None]
+                np.add(generator.integers(size, size=run.shape), starts, out=run)
+                offset += size * number
+            for row, places in zip(part, picked, strict=True):
+                row[:] = np.bincount(places, minlength=units)
+        yield weights
+
+
+def swaps(units: int, permutations: int, seed: int) -> Iterator[Singles]:
+    """Which units are swapped (1) and which not (0), in blocks of shape (some permutations, units)."""
+    generator = np.random.default_rng(seed)
+    for rows in _blocks(units, permutations):
+        bits = generator.integers(256, size=(rows, -(-units // 8)), dtype=np.uint8)
+        yield np.unpackbits(bits, axis=1, count=units).astype(np.float32)
+
+
+def _blocks(units: int, rows: int) -> Iterator[int]:
+    size = max(1, min(1000, CELLS // max(1, units)))
+    for begin in range(0, rows, size):
+        yield min(size, rows - begin)
+
+
+def narrowed(columns: Floats) -> NDArray[Any]:
+    """The columns in single precision where all their weighted sums are exact in it (halves of integers below 2^23)."""
+    exact = columns.shape[1] * np.abs(columns).max(initial=0) < 2**23 and (columns * 2 == np.rint(columns * 2)).all()
+    return columns.astype(np.float32) if exact else columns
+
+
+def gather(sums: NDArray[Any], index: NDArray[np.int64]) -> list[Floats]:
+    """One model's sides, each of shape (types + 1, n); one and the same array where the hits of both sides are."""
+    same = (index[0] == index[2]).all()
+    found = [sums[side].astype(float) for side in (index[[0, 1, 3]] if same else index)]
+    return [found[0], found[1], found[0], found[2]] if same else found
+
+
+def exchanged(totals: Floats, moved: NDArray[Any], a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[list[Floats], list[Floats]]:
+    """Sums of two models after the counts of some units, which add up to `moved`, have changed hands."""
+    one: list[Floats] = []
+    other: list[Floats] = []
+    for side in range(len(SIDES)):
+        if side == 2 and (a[0] == a[2]).all() and (b[0] == b[2]).all():
+            one.append(one[0])
+            other.append(other[0])
+        elif (a[side] == b[side]).all():
+            one.append(totals[a[side]])
+            other.append(totals[b[side]])
+        else:
+            difference = moved[b[side]] - moved[a[side]]
+            one.append(totals[a[side]] + difference)
+            other.append(totals[b[side]] - difference)
+    return one, other
+
+
+def evaluate(sums: Sequence[Floats], chosen: Sequence[Figure], fixed: bool, out: Floats | None = None, marked: bool = True) -> Floats:
+    """Figures of each type and all types summed, and the mean of the types: shape (figures, types + 2, n) from four of (types + 1, n).
+
+    0/0 is NaN if `marked`, else 0; in the mean it is 0.
+    """
+    types, size = len(sums[0]) - 1, max(side.shape[1] for side in sums)
+    found = np.empty((len(chosen), types + 2, size)) if out is None else out
+    counted = np.ones((types, 1)) if fixed else (sums[1][:-1] > 0).astype(float)
+    number = counted.sum(axis=0)
+    every = number.min(initial=types) == types > 0
+    for figure, (value, base) in zip(found, chosen, strict=True):
+        figure[:-1] = value(sums)
+        summed = figure[:types].sum(axis=0) if every else (figure[:types] * counted).sum(axis=0)
+        figure[MACRO] = summed / np.maximum(number, 1)
+        if marked and not (under := base(sums)).all():
+            figure[:-1][np.broadcast_to(under == 0, figure[:-1].shape)] = np.nan
+        if marked and not number.all():
+            figure[MACRO][np.broadcast_to(number == 0, (size,))] = np.nan
+    return found
+
+
+def left_out(columns: Floats, strata: Sequence[int]) -> Floats:
+    """Sums of the columns without each unit in turn; the rest of its stratum then stands for all of it."""
+    starts = np.cumsum([0, *strata[:-1]])
+    size = np.repeat(strata, strata)
+    others = np.repeat(np.add.reduceat(columns, starts, axis=1), strata, axis=1) - size * columns
+    left: Floats = columns.sum(axis=1, keepdims=True) + others / np.maximum(size - 1, 1)
+    return left
+
+
+def acceleration_of(found: Floats, strata: Sequence[int]) -> Floats:
+    """Acceleration of figures, of shape (...), from their values without each unit in turn, of shape (..., units); NaN: undefined there."""
+    starts = np.cumsum([0, *strata[:-1]])
+    told = ~np.isnan(found)
+    filled = np.where(told, found, 0)
+    number = np.maximum(np.add.reduceat(told, starts, axis=-1, dtype=float), 1)
+    mean = np.repeat(np.add.reduceat(filled, starts, axis=-1) / number, strata, axis=-1)
+    size = np.repeat(strata, strata)
+    influence = np.where(told, mean - filled, 0) * ((size - 1) / size)
+    influence[np.abs(influence) < 1e-14] = 0  # rounding, where nothing varies
+    squares = influence * influence
+    spread, skew = squares.sum(axis=-1), (squares * influence).sum(axis=-1)
+    acceleration: Floats = np.divide(skew, 6 * spread**1.5, out=np.zeros_like(skew), where=spread > 0)
+    return acceleration
+
+
+def ends_of(replicates: Floats, value: Floats, acceleration: Floats | None, level: float) -> tuple[Floats, Floats, Floats]:
+    """Ends of the intervals and the share of resamples that tell, from resampled figures of shape (..., resamples).
+
+    BCa (`acceleration` given) corrects the ranks of the ends in the sorted resamples as Efron (1987) does.
+    """
+    resamples = replicates.shape[-1]
+    told = np.empty(value.shape)
+    ends = np.full((2, *value.shape), np.nan)
+    for place in np.ndindex(value.shape):
+        ordered = np.sort(replicates[place])  # NaN come last
+        number = int(np.searchsorted(ordered, np.inf, side="right"))
+        told[place] = number / max(1, resamples)
+        if not number or np.isnan(value[place]):
+            continue
+        ranks = np.array([(1 - level) / 2, (1 + level) / 2])
+        if acceleration is not None:
+            below = np.mean(np.searchsorted(ordered[:number], [value[place] - 1e-14, value[place] + 1e-14]))  # a tie is half below
+            bias = ndtri(np.clip(below / number, 0.5 / number, 1 - 0.5 / number))
+            shifted = bias + ndtri(ranks)
+            ranks = ndtr(bias + shifted / np.maximum(1 - acceleration[place] * shifted, 1e-12))
+        at = ranks * (number - 1)
+        low = np.array(at, dtype=np.int64)
+        high = np.minimum(low + 1, number - 1)
+        ends[(slice(None), *place)] = ordered[low] + (at - low) * (ordered[high] - ordered[low])
+    return ends[0], ends[1], told
+
+
+def difference_errors(replicates: Floats, value: Floats) -> Floats:
+    """Standard errors of all paired differences over the resamples in which both figures are defined.
+
+    From shape (figures, rows, models, resamples) to (figures, rows, models, models).
+    """
+    found = np.full((*value.shape, value.shape[-1]), np.nan)
+    for place in np.ndindex(value.shape[:2]):
+        centred = replicates[place] - value[place][:, None]
+        untold = np.isnan(centred)
+        if not untold.any():
+            number = np.full((len(centred), len(centred)), centred.shape[1])
+            shift = np.broadcast_to(centred.sum(axis=1, keepdims=True), number.shape)
+            squares = np.broadcast_to((centred * centred).sum(axis=1, keepdims=True), number.shape)
+        else:
+            centred[untold], told = 0, (~untold).astype(float)
+            number, shift, squares = told @ told.T, centred @ told.T, (centred * centred) @ told.T
+        total = squares + squares.T - 2 * centred @ centred.T - (shift - shift.T) ** 2 / np.maximum(number, 1)
+        total[total < 1e-13 * (squares + squares.T)] = 0  # rounding, where two models are equal
+        np.divide(total, number - 1, out=found[place], where=number > 1)
+    errors: Floats = np.sqrt(found)
+    return errors
