@@ -71,23 +71,23 @@ def score_file(
         fingerprint = jsonl.fingerprint(gold_file)
     projection = common(scheme(scheme_name, gold.inventory)) if gold_file is None or scheme_name != "gold" else None
     signature = scoring.signature(fingerprint, scheme_name, levels)
-    missing: list[str] = []
-    unknown: list[str] = []
+    missing, unknown = scoring.Unpaired(), scoring.Unpaired()
     single: list[dict[str, Any]] = []
     pairs = _checked(scoring.paired(documents, map(_good, jsonl.stream(predictions)), missing, unknown), note)
     if per_document:
         pairs = _each(pairs, single, signature, projection, levels)
     scores = scoring.score_pairs(pairs, signature, None, projection, levels, _seen(gold, gold_file, learned))
+    strange, number = unknown.names, unknown.number
     if gold_file is None:  # texts of the gold set that are not scored now: another edition, or an article that is not here
-        left_out = [name for name in unknown if story(name) in gold.shelf.entries]
-        unknown = [name for name in unknown if name not in left_out]
+        left_out = [name for name in unknown.names if story(name) in gold.shelf.entries]
+        strange, number = [name for name in unknown.names if name not in left_out], unknown.number - len(left_out)
         if left_out:
             note(f"predictions for {len(left_out)} texts left out, which are not scored here: {', '.join(left_out[:5])}")
-    if unknown:
-        raise BadInput(f"{predictions}: document {unknown[0]!r} is not in the gold set ({len(unknown)} such); check the ids")
-    if missing:
-        told = f"{', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}"
-        note(f"no predictions for {len(missing)} documents ({told}): they count as nothing found")
+    if number:
+        raise BadInput(f"{predictions}: document {strange[0]!r} is not in the gold set ({number} such); check the ids")
+    if missing.number:
+        told = f"{', '.join(missing.names[:5])}{', …' if missing.number > 5 else ''}"
+        note(f"no predictions for {missing.number} documents ({told}): they count as nothing found")
     return scores, single
 
 

@@ -49,7 +49,7 @@ class Scores:
     Attributes
     ----------
     units
-        Document and paragraph of each row of the counts.
+        Document and paragraph of each row of the counts; a single one, ``("(all)", 0)``, where there are more than :data:`MOST_UNITS`.
     counts
         By metric of :data:`benchmark.scoring.METRICS`; None where the model does not produce what it asks for.
     whole
@@ -59,6 +59,8 @@ class Scores:
     behind
         What the figures of `whole` are made of, for their intervals: counts with the path at which their summary stands, or
         :class:`Resampled`.
+    documents
+        How many there are.
     """
 
     def __init__(
@@ -68,7 +70,9 @@ class Scores:
         whole: Mapping[str, Any],
         signature: str,
         behind: Sequence[Resampled | tuple[Path, Counts]] = (),
+        documents: int | None = None,
     ):
+        self.documents = len({document for document, _ in units}) if documents is None else documents
         self.units, self.counts, self.whole, self.signature, self.behind = units, dict(counts), dict(whole), signature, list(behind)
 
     def summary(self, resamples: int = 0, seed: int = 0) -> dict[str, Any]:
@@ -77,7 +81,7 @@ class Scores:
         With `resamples`, figures carry 95 % BCa intervals: ``interval`` of F1 (or of an accuracy), ``precision_interval`` and
         ``recall_interval``; None where undefined, where there is one unit to draw, or more than :data:`MOST_UNITS` paragraphs.
         """
-        found: dict[str, Any] = {"signature": self.signature, "documents": len({document for document, _ in self.units})}
+        found: dict[str, Any] = {"signature": self.signature, "documents": self.documents}
         for name, counts in self.counts.items():
             _put(found, tuple(name.split(".")), counts.summary() if counts is not None else None)
         found["realis"] = self._realis()
@@ -120,7 +124,7 @@ class Scores:
     def _add_intervals(self, summary: dict[str, Any], resamples: int, seed: int) -> None:
         parts = [(tuple(name.split(".")), counts) for name, counts in self.counts.items() if counts is not None]
         parts += [part for part in self.behind if not isinstance(part, Resampled)]
-        many = not 0 < len(self.units) <= MOST_UNITS
+        many = len(self.units) < 2  # nothing to draw from; more than MOST_UNITS were summed while they were counted
         within = drawn_within(self.units)
         _of_counts(summary, parts, [] if many else self.units, resamples, seed, within)
         others = [part for part in self.behind if isinstance(part, Resampled)]

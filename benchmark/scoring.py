@@ -21,14 +21,16 @@ from benchmark.metrics.units import Paragraphs
 from benchmark.problems import BadInput
 from benchmark.schema import Document, Level
 from benchmark.schemes import Projection
-from benchmark.scores import Resampled, Scores, shares
+from benchmark.scores import MOST_UNITS, Resampled, Scores, shares
 
 Pair = tuple[Document, Document]  # gold, predicted
 Seen = Mapping[str, Mapping[str, Collection[str]] | Set[str]]  # of mentions, triggers: the surfaces learned, of each document or all
 Behind = Resampled | tuple[tuple[str, ...], Counts]
 Floats = NDArray[np.float64]
+Part = tuple[list[Unit], dict[str, Counts]]
 Identity = dict[coreference.Kind, list[coreference.IdentityCounts]]
 DEFAULT_LEVELS: tuple[Level | None, ...] = ("NAM", None)  # names and values
+NAMED = 1_000  # names kept of documents of one side alone
 CHUNK = 2_000  # documents whose labels are held in memory at once
 
 _MENTIONS = {
@@ -144,20 +146,37 @@ def score_pairs(
     stream = (_prepared(gold, predicted, projection) for gold, predicted in pairs)
     made = [name for name, (needs, _) in METRICS.items() if produces is None or needs in produces]
     wanted = [name for name in made if name not in STRATA]
-    parts: list[tuple[list[Unit], dict[str, Counts]]] = []
+    parts: list[Part] = []
     identity: Identity = {"entities": [], "events": []}
     everything: list[Pair] | None = []
+    documents = paragraphs = 0
     while chunk := list(islice(stream, CHUNK)):
+        documents += len(chunk)
         parts.append(_count(chunk, wanted, levels))
         for kind, counted in identity.items():
             counted.append(coreference.count(chunk, kind))
+        paragraphs += len(parts[-1][0])
+        if paragraphs > MOST_UNITS:  # too many to draw from: their sums are all that is needed, and all that is kept
+            parts, identity = [_summed(parts)], {kind: [_summed_identity(counted)] for kind, counted in identity.items()}
         everything = [*everything, *chunk] if everything is not None and len(everything) + len(chunk) <= CHUNK else None
     units = [unit for part, _ in parts for unit in part]
     counts = {name: Counts.joined([found[name] for _, found in parts]) if name in wanted else None for name in METRICS}
     if everything is not None and seen is not None:
         counts |= _strata(everything, [name for name in made if name in STRATA], levels, seen)
     whole, behind = _whole(everything, identity, produces, levels)
-    return Scores(units, counts, whole, signature, behind)
+    return Scores(units, counts, whole, signature, behind, documents)
+
+
+def _summed(parts: Sequence[Part]) -> Part:
+    """The counts of several parts as those of one unit."""
+    unit = [("(all)", 0)]
+    names = parts[0][1]
+    joined = {name: Counts.joined([found[name] for _, found in parts]) for name in names}
+    return unit, {n: Counts(unit, c.types, c.table.sum(axis=0, keepdims=True, dtype=np.int64), c.figures) for n, c in joined.items()}
+
+
+def _summed_identity(counts: Sequence[coreference.IdentityCounts]) -> coreference.IdentityCounts:
+    return coreference.IdentityCounts(("(all)",), np.concatenate([c.table for c in counts]).sum(axis=0, keepdims=True))
 
 
 def _strata(pairs: Sequence[Pair], wanted: Sequence[str], levels: Collection[Level | None], seen: Seen) -> dict[str, Counts]:
@@ -274,11 +293,25 @@ def _of_stories(counts: told_twice.ToldTwice, kind: str) -> Resampled:
     return Resampled([(story, 0) for story in counts.stories], both, shares, [("told_twice", kind)], "collection")
 
 
-def paired(gold: Iterable[Document], predicted: Iterable[Document], missing: list[str], unknown: list[str]) -> Iterator[Pair]:
+class Unpaired:
+    """Documents of one side alone: how many, and the names of the first."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.names: list[str] = []
+
+    def add(self, name: str) -> None:
+        """Count a document."""
+        self.number += 1
+        if len(self.names) < NAMED:
+            self.names.append(name)
+
+
+def paired(gold: Iterable[Document], predicted: Iterable[Document], missing: Unpaired, unknown: Unpaired) -> Iterator[Pair]:
     """Gold and predicted documents of one id, read side by side: in the same order neither side is held in memory.
 
-    Gold documents without a prediction are paired with an empty one and listed in `missing`, predictions of no gold document in `unknown`,
-    both complete once the last pair is taken.
+    Gold documents without a prediction are paired with an empty one and counted in `missing`, predictions of no gold document in
+    `unknown`, both complete once the last pair is taken.
     """
     waiting: dict[str, Document] = {}
     rest = iter(predicted)
@@ -286,9 +319,12 @@ def paired(gold: Iterable[Document], predicted: Iterable[Document], missing: lis
         while document.id not in waiting and (found := next(rest, None)) is not None:
             waiting[found.id] = found
         if document.id not in waiting:
-            missing.append(document.id)
+            missing.add(document.id)
         yield document, waiting.pop(document.id, Document(document.id))
-    unknown.extend([*waiting, *(document.id for document in rest)])
+    for name in waiting:
+        unknown.add(name)
+    for left in rest:
+        unknown.add(left.id)
 
 
 def signature(gold: str, scheme: str, levels: Collection[Level | None] = DEFAULT_LEVELS) -> str:

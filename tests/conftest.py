@@ -3,11 +3,14 @@
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from benchmark.cli import main
 from benchmark.formats import brat, jsonl
 from benchmark.inventory import load
 from benchmark.paths import write_atomically
@@ -166,3 +169,28 @@ def reference() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("BENCHMARK_REFERENCE_DATA is not set to a folder of public reference data")
     return Path(folder)
+
+
+class Done(NamedTuple):
+    """What a command left: exit status, standard output and error."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def benchmark(capfd, monkeypatch):
+    """The command line as a user types it, run in this process (starting Python anew for each takes a second)."""
+
+    def call(*words, env=None):
+        monkeypatch.setattr(sys, "argv", ["benchmark", *map(str, words)])
+        capfd.readouterr()
+        with monkeypatch.context() as patch:
+            for name, value in {"COLUMNS": "100", **(env or {})}.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as left:
+                main()
+        return Done(left.value.code or 0, *capfd.readouterr())
+
+    return call

@@ -5,37 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from typing import NamedTuple
 
 import pytest
 
-from benchmark.cli import main
 from tests.conftest import ROOT
-
-
-class Done(NamedTuple):
-    """What a command left: exit status, standard output and error."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def benchmark(capfd, monkeypatch):
-    """The command line as a user types it, run in this process (starting Python anew for each takes a second)."""
-
-    def call(*words, env=None):
-        monkeypatch.setattr(sys, "argv", ["benchmark", *map(str, words)])
-        capfd.readouterr()
-        with monkeypatch.context() as patch:
-            for name, value in {"COLUMNS": "100", **(env or {})}.items():
-                patch.setenv(name, value)
-            with pytest.raises(SystemExit) as left:
-                main()
-        return Done(left.value.code or 0, *capfd.readouterr())
-
-    return call
 
 
 def typed(*words):

@@ -39,6 +39,30 @@ def test_chunks_add_up_to_the_whole(home, tmp_path, monkeypatch):
     assert parts["records"] is None  # needs all documents at once
 
 
+def test_beyond_a_number_of_paragraphs_sums_alone_are_kept_and_nothing_else_changes(home, tmp_path, monkeypatch):
+    documents = [Document(f"d{n}", mentions=[Mention(n, n + 2, "XY"[n % 2], entity="e")]) for n in range(40)]
+    gold = write(tmp_path / "gold", documents)
+    predicted = write(tmp_path / "predicted", documents[:25])
+    whole = score_file(predicted, GoldSet(home / "gold"), gold)[0].summary(resamples=20)
+    monkeypatch.setattr(scoring, "CHUNK", 7)
+    monkeypatch.setattr(scoring, "MOST_UNITS", 10)
+    scores = score_file(predicted, GoldSet(home / "gold"), gold)[0]
+    assert scores.units == [("(all)", 0)]
+    summed = scores.summary(resamples=20)
+    assert summed["documents"] == 40
+    for task in ("mentions", "entity_coreference"):
+        for name in summed[task]:
+            one, other = summed[task][name], whole[task][name]
+            for row in (one, one.get("overall", {}), *one.get("types", {}).values()):
+                assert row.get("interval") is None
+            flat = [json.dumps(side, sort_keys=True, default=str) for side in map(without_intervals, (one, other))]
+            assert flat[0] == flat[1]
+
+
+def without_intervals(found):
+    return {k: without_intervals(v) if isinstance(v, dict) else v for k, v in found.items() if "interval" not in k}
+
+
 def test_predictions_for_texts_that_are_not_scored_now_are_left_out_and_it_is_said(home, tmp_path, monkeypatch):
     predicted = write(tmp_path / "predicted", story())
     notes = []

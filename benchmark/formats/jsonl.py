@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -57,6 +58,7 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
         return Document(self.id, self.text, self.date, self.regions, self.mentions, self.events, self.invented)
 
 
+EXACT = 100_000  # ids of a file that are held as they are
 _DECODER = msgspec.json.Decoder(Prediction)
 _NOT_JSON = re.compile(rb"(?<![\w\"])-?(NaN|Infinity)\b")
 
@@ -93,23 +95,57 @@ def stream(path: Path) -> Iterator[Prediction]:
 
 
 def _decoded(lines: Iterable[bytes], name: str, report: Report | None) -> Iterator[Prediction]:
-    seen: dict[str, int] = {}
+    seen = _Ids()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             item = decode_line(line, name, number)
-            if item.id in seen:
-                reason = f"document {item.id!r} stands already in line {seen[item.id]}; keep one"
-                raise BadInput(Problem(name, number, reason))
+            if first := seen.add(item.id, number):
+                raise BadInput(Problem(name, number, f"document {item.id!r} stands already in line {first}; keep one"))
         except BadInput as error:
             if report is None:
                 raise
             for problem in error.problems:
                 report(problem)
             continue
-        seen[item.id] = number
         yield item
+    if repeated := seen.repeated():
+        problem = Problem(name, repeated[1], f"its document stands already in line {repeated[0]}; keep one")
+        if report is None:
+            raise BadInput(problem)
+        report(problem)
+
+
+class _Ids:
+    """Which ids a file has had: exactly up to :data:`EXACT` lines, by eight bytes of a hash beyond, where repeats are found at the end."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, int] = {}
+        self.hashes, self.lines = array("Q"), array("Q")
+
+    def add(self, name: str, line: int) -> int | None:
+        """The line of an earlier document of this id, if it is known."""
+        if name in self.exact:
+            return self.exact[name]
+        if len(self.exact) < EXACT:
+            self.exact[name] = line
+        else:
+            digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            self.hashes.append(int.from_bytes(digest, "little"))
+            self.lines.append(line)
+        return None
+
+    def repeated(self) -> tuple[int, int] | None:
+        """The lines of the first two documents of one id among those known by hash."""
+        if not self.hashes:
+            return None
+        import numpy as np
+
+        hashes = np.frombuffer(self.hashes, dtype=np.uint64)
+        order = np.argsort(hashes, kind="stable")
+        same = np.nonzero(hashes[order][1:] == hashes[order][:-1])[0]
+        return (self.lines[order[same[0]]], self.lines[order[same[0] + 1]]) if len(same) else None
 
 
 def _must_be_file(path: Path) -> None:

@@ -161,7 +161,8 @@ def count(
 
 def count_clusterings(sides: Iterable[tuple[Clustering, Clustering]], documents: Sequence[str] | None = None) -> IdentityCounts:
     """Count what the measures need over (gold, predicted) clusterings, one pair a document."""
-    rows = [_row(Overlap.of(gold, predicted)) for gold, predicted in sides]
+    nothing = [0.0] * sum(_WIDTHS.values())
+    rows = [_row(Overlap.of(gold, predicted)) if gold or predicted else nothing for gold, predicted in sides]
     table = np.array(rows, dtype=np.float64).reshape(len(rows), sum(_WIDTHS.values()))
     return IdentityCounts(tuple(documents if documents is not None else map(str, range(len(rows)))), table)
 

@@ -76,3 +76,15 @@ def test_problems_can_be_collected(tmp_path):
     problems = []
     assert [p.id for p in jsonl.read(path, problems.append)] == ["a", "b"]
     assert [p.line for p in problems] == [2]
+
+
+@pytest.mark.parametrize("exact", [0, 1, 3])
+def test_a_repeated_document_is_found_also_among_ids_held_by_hash(tmp_path, monkeypatch, exact):
+    monkeypatch.setattr(jsonl, "EXACT", exact)
+    path = tmp_path / "p.jsonl"
+    path.write_text("".join(json.dumps({"id": name}) + "\n" for name in ("a", "b", "c", "d")))
+    assert [p.id for p in jsonl.stream(path)] == ["a", "b", "c", "d"]
+    path.write_text(path.read_text() + '{"id": "b"}\n')
+    with pytest.raises(BadInput, match="stands already in line 2") as raised:
+        list(jsonl.stream(path))
+    assert raised.value.problems[0].line == 5
