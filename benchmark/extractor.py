@@ -53,6 +53,9 @@ class Declaration(Struct, frozen=True):
         What data the model or its author saw, one phrase each; shown in the table. ``folds`` is added to what has ``fit``.
     uses
         Names of other models beside it that it is made of; a change of theirs is a change of it.
+    environment
+        Environment variables that its answers depend on (a service's address, never a key): run.json holds them, user and password
+        taken out of addresses, and a run with others is another run.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Declaration(Struct, frozen=True):
     install: str = ""
     trained_on: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
 
 
 _Class = TypeVar("_Class", bound=type[Any])
@@ -76,6 +80,7 @@ def extractor(
     install: str = "",
     trained_on: Sequence[str] = (),
     uses: Sequence[str] = (),
+    environment: Sequence[str] = (),
 ) -> Callable[[_Class], _Class]:
     """Declare a class to be an extractor; see :class:`Declaration` for the parameters.
 
@@ -89,7 +94,7 @@ def extractor(
     products = frozenset(produces)
     if unknown := products - set(PRODUCTS):
         raise ValueError(f"extractor {name!r} produces {sorted(unknown)}, which is none of {', '.join(PRODUCTS)}")
-    declaration = Declaration(name, products, scheme, tuple(requires), install, tuple(trained_on), tuple(uses))
+    declaration = Declaration(name, products, scheme, tuple(requires), install, tuple(trained_on), tuple(uses), tuple(environment))
 
     def declare(cls: _Class) -> _Class:
         if not callable(getattr(cls, "extract", None)) and not callable(getattr(cls, "extract_many", None)):

@@ -106,7 +106,9 @@ def run_model(
     fingerprint = gold.fingerprint()
     learned = sorted(d.id for d in documents) if found.fits else []
     source = source_hash(found)
-    key = store.key(found.name, source, parameters, versions(declaration.requires), fingerprint, declaration.scheme, learned, options.seed)
+    around = store.surroundings(declaration.environment)
+    parts = [found.name, source, parameters, versions(declaration.requires), fingerprint, declaration.scheme, learned, options.seed]
+    key = store.key(*parts, *([around] if around else []))
     folder = store.RunFolder(results, found.name, key)
     folder.open()
     run = store.Run(
@@ -122,6 +124,7 @@ def run_model(
         (splits[0].basis if splits else "") or None,
         options.seed,
         options.device,
+        environment=around,
         machine=store.machine(),
     )
     with folder.locked():

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -40,6 +41,7 @@ class Run(Struct, frozen=True, omit_defaults=True):
     seed: int = 0
     device: str = "auto"
     versions: dict[str, str] = {}
+    environment: dict[str, str | None] = {}
     benchmark: str = __version__
     commit: str | None = None
     dirty: bool | None = None
@@ -131,6 +133,12 @@ class RunFolder:
 def key(*parts: Any) -> str:
     """The short key of a run: the same parts, the same key."""
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:8]
+
+
+def surroundings(names: Iterable[str]) -> dict[str, str | None]:
+    """The values of environment variables, without what could be a secret in an address: user, password, query."""
+    found = {name: os.environ.get(name) for name in names}
+    return {name: value if value is None else re.sub(r"//[^/@]*@", "//", value).partition("?")[0] for name, value in found.items()}
 
 
 def runs(results: Path) -> list[tuple[Path, Run]]:

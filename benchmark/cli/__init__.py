@@ -63,6 +63,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Do finished articles again.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed articles again.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of whatever is random.")] = 0,
+    max_cost: Annotated[float | None, typer.Option(min=0, help="Most USD a model may spend (its parameter max_cost).")] = None,
     scheme: Annotated[str | None, typer.Option(help="One table on a label scheme that all share: 'shared', or a scheme's name.")] = None,
     results: Annotated[Path | None, typer.Option(help="Results folder (default: results/ of the checkout).")] = None,
     as_json: Json = False,
@@ -78,7 +79,7 @@ def run(
     home = root()
     named = bool(models) and models != ["all"]
     found = [find(name, home / "models") for name in models or []] if named else listing(home / "models")
-    parameters = settings(set_ or [], found)
+    parameters = settings([*(set_ or []), *([] if max_cost is None else [f"max_cost={max_cost}"])], found)
     gold = gold_set()
     notes: list[str] = []
     documents = gold.documents(note=notes.append)
