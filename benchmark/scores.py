@@ -75,10 +75,10 @@ class Scores:
         self.documents = len({document for document, _ in units}) if documents is None else documents
         self.units, self.counts, self.whole, self.signature, self.behind = units, dict(counts), dict(whole), signature, list(behind)
 
-    def summary(self, resamples: int = 0, seed: int = 0) -> dict[str, Any]:
+    def summary(self, resamples: int = 0, seed: int = 0, method: stats.Method = "bca") -> dict[str, Any]:
         """Figures of all metrics as nested dicts; None is n/a.
 
-        With `resamples`, figures carry 95 % BCa intervals: ``interval`` of F1 (or of an accuracy), ``precision_interval`` and
+        With `resamples`, figures carry 95 % bootstrap intervals, BCa or percentile by `method`: ``interval`` of F1 (or of an accuracy), ``precision_interval`` and
         ``recall_interval``; None where undefined, where there is one unit to draw, or more than :data:`MOST_UNITS` paragraphs.
         """
         found: dict[str, Any] = {"signature": self.signature, "documents": self.documents}
@@ -87,7 +87,7 @@ class Scores:
         found["realis"] = self._realis()
         found |= copy.deepcopy(self.whole)
         if resamples:
-            self._add_intervals(found, resamples, seed)
+            self._add_intervals(found, {"resamples": resamples, "seed": seed, "method": method})
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -121,12 +121,12 @@ class Scores:
             {} if total else {"undefined": ["accuracy"]}
         )
 
-    def _add_intervals(self, summary: dict[str, Any], resamples: int, seed: int) -> None:
+    def _add_intervals(self, summary: dict[str, Any], how: dict[str, Any]) -> None:
         parts = [(tuple(name.split(".")), counts) for name, counts in self.counts.items() if counts is not None]
         parts += [part for part in self.behind if not isinstance(part, Resampled)]
         many = len(self.units) < 2  # nothing to draw from; more than MOST_UNITS were summed while they were counted
         within = drawn_within(self.units)
-        _of_counts(summary, parts, [] if many else self.units, resamples, seed, within)
+        _of_counts(summary, parts, [] if many else self.units, how | {"within": within})
         others = [part for part in self.behind if isinstance(part, Resampled)]
         right, base = self.counts.get("triggers.realis"), self.counts.get("triggers.classified")
         if right is not None and base is not None:
@@ -134,7 +134,7 @@ class Scores:
         for part in others:
             within = drawn_within(part.units) if part.within == "documents" else part.within
             few = np.full((len(part.keys), 2), np.nan)
-            found = few if many else stats.intervals_of(part.table, part.units, part.figure, resamples=resamples, seed=seed, within=within)
+            found = few if many else stats.intervals_of(part.table, part.units, part.figure, within=within, **how)
             for key, ends in zip(part.keys, found, strict=True):
                 _at(summary, key)["interval"] = _told(*ends)
 
@@ -150,9 +150,7 @@ def shares(sums: Floats) -> Floats:
         return np.where(sums[:, 1::2] > 0, sums[:, ::2] / sums[:, 1::2], np.nan)
 
 
-def _of_counts(
-    summary: dict[str, Any], parts: Sequence[tuple[Path, Counts]], units: Sequence[Unit], resamples: int, seed: int, within: stats.Within
-) -> None:
+def _of_counts(summary: dict[str, Any], parts: Sequence[tuple[Path, Counts]], units: Sequence[Unit], how: Mapping[str, Any]) -> None:
     """One bootstrap for all metrics and types: each, and each metric's sum, is a column of one table; another for the means of types."""
     rows: list[dict[str, Any]] = []
     tables: list[Any] = []
@@ -167,7 +165,7 @@ def _of_counts(
     if not rows or not units:
         return
     table = np.concatenate(tables, axis=1)
-    found = stats.bootstrap(table[None], units, FIGURES, resamples=resamples, seed=seed, within=within)
+    found = stats.bootstrap(table[None], units, FIGURES, **how)
     for n, row in enumerate(rows):
         for figure, name in enumerate(_NAMES):
             row[name] = _told(found.low[figure, 0, n], found.high[figure, 0, n])
@@ -179,7 +177,7 @@ def _of_counts(
         hits = sums.reshape(len(sums), -1, sides.shape[-1])
         return np.concatenate([_means(hits[:, group]) for group in groups], axis=1)
 
-    ends = stats.intervals_of(sides.reshape(len(units), -1), units, averaged, resamples=resamples, seed=seed, within=within)
+    ends = stats.intervals_of(sides.reshape(len(units), -1), units, averaged, **how)
     for n, mean in enumerate(means):
         for name, (low, high) in zip(_NAMES, ends[len(_NAMES) * n :], strict=False):
             mean[name] = _told(low, high)

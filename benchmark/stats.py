@@ -43,6 +43,7 @@ from benchmark.resampling import (
 )
 
 RESAMPLES = 10_000
+Method = Literal["bca", "percentile"]
 
 
 class Interval(NamedTuple):
@@ -97,7 +98,7 @@ def bootstrap(
     units: Sequence[Unit],
     figures: Sequence[str] = ("precision", "recall", "f1"),
     *,
-    method: Literal["percentile", "bca"] = "bca",
+    method: Method = "bca",
     level: float = 0.95,
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -265,12 +266,13 @@ def intervals_of(
     units: Sequence[Unit],
     figure: Callable[[Floats], Floats],
     *,
+    method: Method = "bca",
     level: float = 0.95,
     resamples: int = RESAMPLES,
     seed: int = 0,
     within: Within = "documents",
 ) -> Floats:
-    """BCa bootstrap intervals of figures of any kind, of sums over units.
+    """Bootstrap intervals of figures of any kind, of sums over units.
 
     Parameters
     ----------
@@ -280,7 +282,7 @@ def intervals_of(
         Document and paragraph of each row; what is drawn.
     figure
         Figures of sums: from shape (n, columns) to (n, figures), NaN where undefined.
-    level, resamples, seed, within
+    method, level, resamples, seed, within
         As for :func:`bootstrap`.
 
     Returns
@@ -296,7 +298,8 @@ def intervals_of(
     columns = columns[:, order]
     small = narrowed(columns)
     replicates = np.concatenate([figure((weights @ small.T).astype(float)) for weights in drawn(strata, resamples, seed)]).T
-    acceleration = acceleration_of(np.ascontiguousarray(figure(left_out(columns, strata).T).T), strata)
+    bca = method == "bca"
+    acceleration = acceleration_of(np.ascontiguousarray(figure(left_out(columns, strata).T).T), strata) if bca else None
     low, high, _ = ends_of(np.ascontiguousarray(replicates), value, acceleration, level)
     found: Floats = np.stack([low, high], axis=-1)
     return found
@@ -354,6 +357,7 @@ __all__ = [
     "Floats",
     "Interval",
     "Intervals",
+    "Method",
     "Within",
     "bootstrap",
     "f1",

@@ -40,6 +40,13 @@ class Match(StrEnum):
     type = "type"
 
 
+class Interval(StrEnum):
+    """Kinds of bootstrap interval."""
+
+    bca = "bca"
+    percentile = "percentile"
+
+
 app = typer.Typer(
     help="The benchmark for entity and event extraction from news.",
     no_args_is_help=True,
@@ -117,6 +124,7 @@ def score(
     learned: Annotated[Path | None, typer.Option(help="Labelled documents the model learned from, for seen and unseen surfaces.")] = None,
     per_document: Annotated[bool, typer.Option("--per-document", help="Figures of each document, too (with --json).")] = False,
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for 95 % intervals; 0: none.")] = 10_000,
+    interval: Annotated[Interval, typer.Option(help="Bias-corrected and accelerated, or percentile.")] = Interval.bca,
     seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -129,7 +137,7 @@ def score(
 
     chosen = parse_levels(levels)
     scores, documents = score_file(predictions, gold_set(), gold, scheme, editions(edition), chosen, note, per_document, learned)
-    summary = scores.summary(resamples, seed)
+    summary = scores.summary(resamples, seed, interval.value)
     for part in (summary, *documents) if match else ():
         part["mentions"] = {name: part["mentions"][name] for name in dict.fromkeys(schema.value for schema in match or ())}
     if as_json:
