@@ -9,11 +9,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from benchmark.align import Aligned, Status, align
 from benchmark.extractor import Unavailable, Unsupported, extractor
 from benchmark.network import hub_reachable
 from benchmark.schema import Argument, Article, Document, Event, Extraction, Invented, Mention
+
+if TYPE_CHECKING:
+    from benchmark.inventory import Inventory
 
 
 def annotator_labels(who: str, article: Article) -> Extraction:
@@ -71,7 +75,36 @@ def member(name: str, documents: Sequence[Document] | None = None, device: str =
     return member(name, root() / "models", documents, device, seed, parameters)
 
 
+def read_predictions(path: str) -> dict[str, Extraction]:
+    """What a file of predictions (JSON Lines) holds, by the document's id; documents whose outcome is not ``ok`` are left out.
+
+    Raises
+    ------
+    BadInput
+        Where the file is missing or a line is no prediction; says which.
+    """
+    from benchmark.formats.jsonl import stream
+
+    return {p.id: Extraction(p.mentions, p.events, p.invented, p.tokens, p.cost) for p in stream(Path(path)) if p.outcome == "ok"}
+
+
+def inventory() -> Inventory:
+    """The types, roles and definitions of the gold set (``gold/schema.toml``)."""
+    from benchmark.inventory import load
+    from benchmark.paths import root
+
+    return load(root() / "gold" / "schema.toml")
+
+
+def cache_folder() -> Path:
+    """The user's folder for what costs time or money to make again."""
+    from benchmark.training import cache_folder
+
+    return cache_folder()
+
+
 __all__ = [
+    "Aligned",
     "Argument",
     "Article",
     "Document",
@@ -79,11 +112,16 @@ __all__ = [
     "Extraction",
     "Invented",
     "Mention",
+    "Status",
     "Unavailable",
     "Unsupported",
+    "align",
     "annotator_labels",
+    "cache_folder",
     "companion",
     "extractor",
     "hub_reachable",
+    "inventory",
     "member",
+    "read_predictions",
 ]

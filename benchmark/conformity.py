@@ -90,8 +90,9 @@ def undeclared(declaration: Declaration, seen: Seen) -> str | None:
 
 def not_made(declaration: Declaration, seen: Seen) -> str | None:
     """Kinds of label that are declared and made nowhere."""
-    missing = [name for name, there in _made(seen).items() if not there and name in declaration.produces]
-    if not missing:
+    made = _made(seen)
+    missing = [name for name, there in made.items() if not there and name in declaration.produces]
+    if not missing or not any(made.values()):
         return None
     return (
         f"declares {', '.join(missing)} and made none in these texts; what it never makes should not be declared: its row shows 0, not n/a"

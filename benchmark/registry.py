@@ -44,6 +44,7 @@ class Command(Struct, frozen=True, forbid_unknown_fields=True):
     """A ``models/NAME.toml``: a program that reads articles and writes answers as JSON Lines."""
 
     command: tuple[str, ...]
+    persistent: bool = False  # whether it is started once and answers line by line
     produces: tuple[Product, ...] = ("mentions",)
     scheme: str = "gold"
     trained_on: tuple[str, ...] = ()
@@ -139,7 +140,10 @@ def _declared(call: ast.Call, path: Path) -> Declaration:
     try:
         values: dict[str, Any] = {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg}
         name = values.pop("name", None) or ast.literal_eval(call.args[0])
-        values = {k: [v] if isinstance(v, str) and k in ("produces", "requires", "trained_on", "uses") else v for k, v in values.items()}
+        values = {
+            k: [v] if isinstance(v, str) and k in ("produces", "requires", "trained_on", "uses", "environment") else v
+            for k, v in values.items()
+        }
         declaration = msgspec.convert({"name": name, **values, "produces": list(values.get("produces", ()))}, Declaration)
     except (ValueError, IndexError, TypeError, msgspec.ValidationError) as error:
         known = ", ".join(get_args(Product))

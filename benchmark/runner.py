@@ -108,7 +108,7 @@ def run_model(
     source = source_hash(found)
     around = store.surroundings(declaration.environment)
     parts = [found.name, source, parameters, versions(declaration.requires), fingerprint, declaration.scheme, learned, options.seed]
-    key = store.key(*parts, *([around] if around else []))
+    key = store.key(*parts, *(part for part in (around, store.contents(parameters)) if part))
     folder = store.RunFolder(results, found.name, key)
     folder.open()
     run = store.Run(
@@ -247,6 +247,7 @@ class _Session:
         self.run = msgspec.structs.replace(
             self.run,
             scheme=ready.scheme or self.run.scheme,
+            produces=self.run.produces if ready.produces is None else ready.produces,
             versions=ready.versions,
             commit=commit,
             dirty=dirty,

@@ -78,8 +78,9 @@ class Scores:
     def summary(self, resamples: int = 0, seed: int = 0, method: stats.Method = "bca") -> dict[str, Any]:
         """Figures of all metrics as nested dicts; None is n/a.
 
-        With `resamples`, figures carry 95 % bootstrap intervals, BCa or percentile by `method`: ``interval`` of F1 (or of an accuracy), ``precision_interval`` and
-        ``recall_interval``; None where undefined, where there is one unit to draw, or more than :data:`MOST_UNITS` paragraphs.
+        With `resamples`, figures carry 95 % bootstrap intervals, BCa or percentile by `method`: ``interval`` of F1 (or of an accuracy),
+        ``precision_interval`` and ``recall_interval``; None where undefined, where there is one unit to draw, or more than
+        :data:`MOST_UNITS` paragraphs.
         """
         found: dict[str, Any] = {"signature": self.signature, "documents": self.documents}
         for name, counts in self.counts.items():

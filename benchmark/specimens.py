@@ -19,7 +19,7 @@ _PEOPLE = ("Amadou Keita", "Ibrahim Traore", "Moussa Diarra", "Sekou Coulibaly")
 
 def sample(name: str = "check", n: int = 0) -> Document:
     """A small labelled document in plain ASCII, on which checks run and models with ``fit`` are trained; each `n` names other places."""
-    town, other, person = _TOWNS[n % 4], _TOWNS[(n + 1) % 4], _PEOPLE[n % 4]
+    town, other, person = _TOWNS[n % 4], _TOWNS[(n + 1 + n // 4 % 3) % 4], _PEOPLE[(n + n // 4) % 4]
     text = _TEMPLATE.format(town=town, other=other, person=person, day=3 + n, count=2 + n)
 
     def at(words: str, kind: str, mention_id: str, level: Level | None = "NAM", value: str | None = None) -> Mention:

@@ -135,6 +135,17 @@ def key(*parts: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:8]
 
 
+def contents(parameters: dict[str, Any]) -> dict[str, str]:
+    """SHA-256 of the files that parameters name: with other contents it is another run."""
+    found = {}
+    for name, value in parameters.items():
+        with contextlib.suppress(OSError, ValueError):
+            if isinstance(value, str) and Path(value).is_file():
+                with Path(value).open("rb") as file:
+                    found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
 def surroundings(names: Iterable[str]) -> dict[str, str | None]:
     """The values of environment variables, without what could be a secret in an address: user, password, query."""
     found = {name: os.environ.get(name) for name in names}

@@ -21,11 +21,11 @@ class Late(BaseException):
 
 
 def surroundings() -> dict[str, Any]:
-    """What an extraction has no business to change, by name."""
+    """What an extraction has no business to change, by name; libraries add variables of their own to the environment, which is harmless."""
     drawn = np.random.get_state()
     return {
         "the working directory": str(Path.cwd()),
-        "the environment": dict(os.environ),
+        **{f"the variable {name} of the environment": value for name, value in os.environ.items()},
         "sys.path": list(sys.path),
         "the state of random": random.getstate(),
         "the state of numpy.random": (drawn[1].tobytes(), drawn[2]),  # type: ignore[index]

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import json
 import operator
 import os
-import subprocess
 import sys
 import time
 import traceback
@@ -22,11 +20,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from benchmark.extractor import Unavailable, Unsupported, extract_all
+from benchmark.command import CommandModel
+from benchmark.extractor import Product, Unavailable, Unsupported, extract_all
 from benchmark.formats.jsonl import Outcome, Prediction, decode_line
-from benchmark.inventory import read_toml
 from benchmark.problems import BadInput
-from benchmark.registry import Command, Found, load, versions
+from benchmark.registry import Found, load, versions
 from benchmark.schema import Argument, Article, Document, Event, Extraction, Invented, Mention
 from benchmark.training import fit
 
@@ -53,6 +51,7 @@ class Ready(Struct, frozen=True):
     scheme: str | None = None
     seconds: float = 0.0
     versions: dict[str, str] = {}
+    produces: tuple[Product, ...] | None = None
 
 
 def main(pipe: Connection, job: bytes) -> None:
@@ -62,10 +61,20 @@ def main(pipe: Connection, job: bytes) -> None:
     work = msgspec.msgpack.decode(job, type=Job)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionError), _output_to(Path(work.log)):
         model, ready = prepare(work)
-        pipe.send_bytes(msgspec.msgpack.encode(ready))
-        while model is not None:
-            article = msgspec.msgpack.decode(pipe.recv_bytes(), type=Article)
-            pipe.send_bytes(msgspec.msgpack.encode(predict(model, article)))
+        try:
+            pipe.send_bytes(msgspec.msgpack.encode(ready))
+            while model is not None:
+                article = msgspec.msgpack.decode(pipe.recv_bytes(), type=Article)
+                pipe.send_bytes(msgspec.msgpack.encode(predict(model, article)))
+        finally:
+            _closed(model)
+
+
+def _closed(model: Any) -> None:
+    """Let the model end what it holds; nothing that goes wrong now can change an answer."""
+    if hasattr(model, "close"):
+        with contextlib.suppress(Exception):
+            model.close()
 
 
 @contextlib.contextmanager
@@ -93,7 +102,9 @@ def prepare(job: Job) -> tuple[Any, Ready]:
             fit(model, job.found, job.parameters, job.training, job.seed, job.device, job.anew)
         declaration = job.found.declaration
         scheme = getattr(model, "scheme", None) or (declaration.scheme if declaration else None)
-        return Ready("ok", None, scheme, time.perf_counter() - began, versions(declaration.requires if declaration else ()))
+        made = getattr(model, "produces", None)
+        known = versions(declaration.requires if declaration else ())
+        return Ready("ok", None, scheme, time.perf_counter() - began, known, None if made is None else tuple(sorted(made)))
 
     ready, outcome, error = _guarded(work)
     return (model, ready) if ready is not None else (None, Ready(outcome, error))
@@ -224,39 +235,6 @@ def _score(value: Any) -> float | None:
     if not 0 <= number <= 1:
         raise ValueError(f"score {number} is not between 0 and 1")
     return number
-
-
-class CommandModel:
-    """A program in any language: started for each article, which it gets as one JSON line on standard input.
-
-    It answers with one JSON line on standard output (``mentions``, ``events``, as in the data format) and exits with 0.
-    The working directory is the folder of its ``.toml``.
-    """
-
-    def __init__(self, path: Path):
-        self.path = path
-        self.command = read_toml(path, Command).command
-
-    def extract(self, article: Article) -> Extraction:
-        """Run the program on one article."""
-        line = msgspec.json.encode(article) + b"\n"
-        try:
-            done = subprocess.run(self.command, input=line, stdout=subprocess.PIPE, cwd=self.path.resolve().parent, check=False)
-        except FileNotFoundError:
-            raise Unavailable(f"program {self.command[0]!r} is not installed, or not on the PATH") from None
-        if done.returncode:
-            raise RuntimeError(f"command ended with status {done.returncode}; see output.log")
-        answers = [a for a in done.stdout.split(b"\n") if a.strip()]
-        if len(answers) != 1:
-            raise ValueError(f"command printed {len(answers)} lines for one article; one JSON line is expected")
-        value = json.loads(answers[0])
-        if isinstance(value, dict):
-            value.setdefault("id", article.id)
-        try:
-            found = decode_line(json.dumps(value).encode(), "answer", 1)
-        except BadInput as error:
-            raise ValueError(error.problems[0].reason) from None
-        return Extraction(found.mentions, found.events)
 
 
 def _peak_memory() -> float | None:

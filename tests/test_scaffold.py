@@ -38,6 +38,7 @@ def test_every_kind_runs_at_once_and_passes_the_check_or_says_what_it_lacks(home
         assert re.match("[1-9]", answered.detail), answered  # a scaffold that finds nothing teaches nothing
 
 
+@pytest.mark.slow
 def test_the_transformers_kind_with_a_model(home, folder):  # noqa: F811
     create(home, "fresh", "transformers")
     findings = checked(home, {"model": folder})

@@ -25,7 +25,6 @@ from benchmark.cli.options import (
     note,
     print_json,
     print_listing,
-    print_rows,
 )
 from benchmark.paths import root
 from benchmark.problems import BadInput
@@ -171,16 +170,24 @@ def new(
 
 
 @app.command()
-def check(model: Annotated[str, typer.Argument(help="Name, path or module:Class.")], as_json: Json = False) -> None:
-    """Check that an extractor does what every extractor must."""
-    from benchmark.registry import find
-    from benchmark.testing import check_extractor
+def check(
+    model: Annotated[str, typer.Argument(help="Name, path or module:Class.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE: a parameter of the model.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check that an extractor does what every extractor must.
 
-    findings = check_extractor(find(model, root() / "models"))
+    Example: python -m benchmark check mymodel
+    """
+    from benchmark.registry import find, settings
+    from benchmark.testing import check_extractor, described
+
+    found = find(model, root() / "models")
+    findings = check_extractor(found, settings(set_ or [], [found])[found.name])
     if as_json:
         print_json([finding._asdict() for finding in findings])
     else:
-        print_rows([{"check": f.check, "result": f.result, "detail": f.detail} for f in findings])
+        print(described(findings))
     raise typer.Exit(int(any(finding.result == "failed" for finding in findings)))
 
 

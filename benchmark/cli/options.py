@@ -30,6 +30,7 @@ class Kind(StrEnum):
     spacy = "spacy"
     transformers = "transformers"
     llm = "llm"
+    trained = "trained"
     command = "command"
 
 
