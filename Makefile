@@ -3,14 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
+MODELS ?= rules crf majority annotator_a annotator_b
 TORCH := $(shell sed -n 's/^torch = \["\(.*\)"\].*/\1/p' pyproject.toml)
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test lint types contracts check clean
+.PHONY: run run-all test lint types contracts check clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
-	$(PY) -m benchmark run $(ARGS)
+	$(PY) -m benchmark run $(MODELS) $(ARGS)
+
+run-all: $(VENV)/.all
+	$(PY) -m benchmark run all $(ARGS)
 
 test: $(VENV)/.test
 	$(PY) -m pytest $(ARGS)
@@ -39,13 +43,17 @@ $(VENV)/.torch: pyproject.toml | $(PY)
 	else $(PY) -m pip install --quiet '$(TORCH)'; fi
 	@touch $@
 
-$(VENV)/.run: pyproject.toml | $(PY) $(VENV)/.torch
-	$(PY) -m pip install --quiet --editable '.[spacy,transformers]'
+$(VENV)/.run: pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(PY) $(VENV)/.torch
-	$(PY) -m pip install --quiet --editable '.[spacy,transformers,dev]'
+$(VENV)/.all: pyproject.toml | $(PY) $(VENV)/.torch
+	$(PY) -m pip install --quiet --editable '.[spacy,transformers,llm]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.test: pyproject.toml | $(PY) $(VENV)/.torch
+	$(PY) -m pip install --quiet --editable '.[spacy,transformers,llm,dev]'
+	@touch $@ $(VENV)/.all $(VENV)/.run
 
 clean:
 	rm -rf $(VENV)

@@ -1,4 +1,4 @@
-"""An annotator as a model: the labels of A or B before adjudication, so that a table shows agreement as the ceiling.
+"""The annotators as models: the labels of A and of B before adjudication, so that a table shows agreement as the ceiling.
 
 It is no human ceiling: both annotators are instances of one language model (see gold/CARD.md).
 """
@@ -7,23 +7,28 @@ from benchmark.api import Article, Extraction, annotator_labels, extractor
 
 
 @extractor(
-    "annotator",
+    "annotator_a",
     produces={"mentions", "values", "events", "arguments", "realis", "identity"},
     scheme="gold",
-    trained_on=("the articles themselves: independent labels by one of the two annotators",),
+    trained_on=("the articles themselves: independent labels by one of the two annotators, from which the gold labels were made",),
 )
-class Annotator:
-    """Replays ``gold/annotators/WHO``.
-
-    Parameters
-    ----------
-    who
-        ``A`` or ``B``.
-    """
-
-    def __init__(self, who: str = "A"):
-        self.who = who
+class AnnotatorA:
+    """Replays ``gold/annotators/A``."""
 
     def extract(self, article: Article) -> Extraction:
         """The annotator's labels of this article; unsupported where it is none of the gold set's."""
-        return annotator_labels(self.who, article)
+        return annotator_labels("A", article)
+
+
+@extractor(
+    "annotator_b",
+    produces={"mentions", "values", "events", "arguments", "realis", "identity"},
+    scheme="gold",
+    trained_on=("the articles themselves: independent labels by the other annotator, from which the gold labels were made",),
+)
+class AnnotatorB:
+    """Replays ``gold/annotators/B``."""
+
+    def extract(self, article: Article) -> Extraction:
+        """The annotator's labels of this article; unsupported where it is none of the gold set's."""
+        return annotator_labels("B", article)
