@@ -12,6 +12,8 @@ _ABBREVIATIONS = frozenset(
     mar apr jun jul aug sep sept oct nov dec approx al ca e.g i.e a.m p.m u.s u.k u.n d.c""".split()
 )
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"\S")
+LONGEST = 20  # characters looked at before a full stop; no abbreviation is as long
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 
 
@@ -46,20 +48,20 @@ def sentences(text: str, regions: Iterable[tuple[int, int]] | None = None) -> li
     for low, high in paragraphs(text, regions):
         start = low
         for stop in _STOP.finditer(text, low, high):
-            rest = text[stop.end() : high].lstrip()
-            if not rest or rest[0].islower() or _is_abbreviation(text[start : stop.end()]):
+            end = stop.end()
+            following = _WORD.search(text, end, high)
+            if following is None or following.group().islower() or (text[end - 1] == "." and _is_abbreviation(text, start, end - 1)):
                 continue
-            found.append((start, stop.end()))
-            start = high - len(rest)
+            found.append((start, end))
+            start = following.start()
         if start < high:
             found.append((start, high))
     return found
 
 
-def _is_abbreviation(sentence: str) -> bool:
-    if not sentence.endswith("."):
-        return False
-    word = re.split(r"[\s(\[“\"‘]", sentence[:-1])[-1]
+def _is_abbreviation(text: str, start: int, end: int) -> bool:
+    """Whether the full stop at `end` closes an abbreviation or an initial; the sentence begins at `start`."""
+    word = re.split(r"[\s(\[“\"‘]", text[max(start, end - LONGEST) : end])[-1]
     return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
 
 

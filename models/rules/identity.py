@@ -1,22 +1,22 @@
-"""Which mentions are one entity, and which events one occurrence: kept simple."""
+"""Which mentions of an article are one entity."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
-from .events import Found
-from .gazetteer import slug
-from .grammar import Phrase, Sentence
+from .clauses import Sentence
+from .phrases import Phrase
+from .spelling import slug
 
 _SETTLEMENTS = frozenset(
     "town city village province district neighbourhood neighborhood suburb settlement stronghold enclave governorate".split()
 )
 _COUNTRIES = frozenset("country nation state".split())
+_PLACES = _SETTLEMENTS | _COUNTRIES
 _GROUPS = frozenset("group organisation organization militia movement party alliance insurgency outfit".split())
-_DEFINITE = frozenset("the this that these those".split())
+DEFINITE = frozenset("the this that these those".split())
 _MASCULINE = frozenset("he him his she her".split())
-_FAMILY = {"Conflict.AirStrike": "air", "Conflict.Shelling": "fire", "Conflict.Bombing": "bombing"}
-_NAMED_ONCE = {"Territory.Capture": "Territory", "Conflict.Siege": "Target", "Conflict.Battle": "Place"}
 
 
 class Entities:
@@ -24,7 +24,7 @@ class Entities:
 
     def __init__(self, article: str, is_country: Callable[[str], bool], press: frozenset[str]) -> None:
         self.article, self.is_country, self.press = article, is_country, press
-        self.history: list[Phrase] = []
+        self.history: list[Sentence | list[Phrase]] = []  # sentences without events are not parsed unless somebody looks back to them
         self.counts: dict[str, int] = {}
 
     def resolve(self, sentence: Sentence, phrase: Phrase) -> None:
@@ -44,21 +44,44 @@ class Entities:
         self.counts[stem] = self.counts.get(stem, 0) + 1
         return f"{self.article}-{stem}-{self.counts[stem]}"
 
-    def remember(self, phrase: Phrase) -> None:
-        """Add a phrase that later ones may refer to."""
-        if phrase.entity is not None or (phrase.level == "NOM" and phrase.type):
-            self.history.append(phrase)
+    def read(self, sentence: Sentence, needed: set[int], extra: list[Phrase]) -> None:
+        """Take note of the phrases of a sentence and `extra` ones, and resolve those whose ``id()`` is in `needed`."""
+        known: list[Phrase] = []
+        self.history.append(known)
+        for phrase in sorted((*sentence.phrases, *extra), key=_start):
+            if id(phrase) in needed:
+                self.resolve(sentence, phrase)
+            if _can_be_meant(phrase):
+                known.append(phrase)
+
+    def pass_over(self, sentence: Sentence) -> None:
+        """Take note of a sentence in which nothing has to be resolved."""
+        self.history.append(sentence)
+
+    def _back(self, count: int) -> list[Phrase]:
+        """The last phrases that may be referred to, the last first."""
+        found: list[Phrase] = []
+        for at in range(len(self.history) - 1, -1, -1):
+            known = self.history[at]
+            if isinstance(known, Sentence):
+                known.parse()
+                known = self.history[at] = [phrase for phrase in sorted(known.phrases, key=_start) if _can_be_meant(phrase)]
+            found += reversed(known)
+            if len(found) >= count:
+                break
+        return found[:count]
 
     def _antecedent(self, sentence: Sentence, phrase: Phrase) -> Phrase | None:
         if phrase.level == "PRO":
             return self._of_pronoun(sentence, phrase)
-        first = sentence.tokens[phrase.first].low
-        if phrase.names or first not in _DEFINITE:
+        if phrase.names or sentence.tokens[phrase.first].low not in DEFINITE:
             return None
-        for other in reversed(self.history[-60:]):
-            if other.level == "NOM" and other.text == phrase.text and other.type == phrase.type and other.plural == phrase.plural:
-                return other
-            if other.level == "NAM" and not phrase.plural and self._describes(phrase, other):
+        describes = not phrase.plural and (phrase.lemma in _GROUPS or (phrase.type == "GPE" and phrase.lemma in _PLACES))
+        for other in self._back(60):
+            if other.level == "NOM":
+                if other.text == phrase.text and other.type == phrase.type and other.plural == phrase.plural:
+                    return other
+            elif describes and other.level == "NAM" and self._describes(phrase, other):
                 return other
         return None
 
@@ -71,7 +94,7 @@ class Entities:
     def _of_pronoun(self, sentence: Sentence, phrase: Phrase) -> Phrase | None:
         if phrase.lemma in ("who", "which", "that", "where", "whose", "whom"):
             return self._before(sentence, phrase)
-        for other in reversed(self.history[-40:]):
+        for other in self._back(40):
             if phrase.lemma in _MASCULINE and other.type == "PER" and not other.plural:
                 return other
             if phrase.lemma in ("they", "them", "their") and other.plural and other.type in ("PER", "ORG", "NORP"):
@@ -92,46 +115,9 @@ class Entities:
         return other
 
 
-class Occurrences:
-    """Ids of the events of one article."""
+_start = attrgetter("start")
 
-    def __init__(self, article: str) -> None:
-        self.article = article
-        self.seen: dict[tuple[str, str], str] = {}
-        self.last: dict[str, str] = {}
-        self.count = 0
 
-    def identify(self, sentence: Sentence, event: Found) -> str:
-        """Id of the occurrence that an event mention refers to."""
-        family = _FAMILY.get(event.type, event.type.split(".")[1].lower())
-        self.count += 1
-        own = f"{self.article}-{family}-{self.count}"
-        if event.realis != "Actual":
-            return own
-        anchor = self._anchor(event)
-        if anchor:
-            return self.seen.setdefault((family, anchor), f"{family}-{anchor}" if event.type in _NAMED_ONCE else own)
-        phrase = sentence.covers.get(event.index) if event.noun else None
-        definite = phrase is not None and sentence.tokens[phrase.first].low in _DEFINITE
-        if definite and family in self.last:
-            return self.last[family]
-        self.last[family] = own
-        return own
-
-    @staticmethod
-    def _anchor(event: Found) -> str:
-        """A named place or victim by which two mentions are known to be one occurrence."""
-        wanted = _NAMED_ONCE.get(event.type)
-        for role, phrase in event.arguments:
-            if (
-                phrase.level == "NAM"
-                and phrase.entity
-                and (
-                    role == wanted
-                    or (role in ("Victim", "Person") and phrase.type == "PER")
-                    or (wanted == "Place" and role == "Target" and phrase.type == "GPE")
-                )
-            ):
-                return phrase.entity
-        number = next((phrase.value for role, phrase in event.arguments if role in ("Victim", "Person") and phrase.type == "NUM"), None)
-        return slug(number) if number and not number.startswith("=1") else ""
+def _can_be_meant(phrase: Phrase) -> bool:
+    """Whether a later phrase may refer to this one."""
+    return phrase.entity is not None or (phrase.level == "NOM" and phrase.type != "")

@@ -3,152 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from .dates import Value
+from .clock import Value
+from .number_words import COMPARATOR, CURRENCIES, PLURALS, SCALES, SIGNS, UNITS, WORD_VALUES
+from .signals import NUMERIC, OPENS_NUMBER
 
-_WORD_VALUES = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "thirteen": 13,
-    "fourteen": 14,
-    "fifteen": 15,
-    "sixteen": 16,
-    "seventeen": 17,
-    "eighteen": 18,
-    "nineteen": 19,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-_SCALES = {
-    "dozen": 12,
-    "hundred": 100,
-    "thousand": 1000,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-    "k": 1000,
-    "m": 10**6,
-    "mn": 10**6,
-    "bn": 10**9,
-}
-_PLURALS = {
-    "dozens": 24,
-    "scores": 40,
-    "hundreds": 200,
-    "thousands": 2000,
-    "millions": 2 * 10**6,
-    "billions": 2 * 10**9,
-    "tens of thousands": 20000,
-    "hundreds of thousands": 200000,
-    "tens of millions": 2 * 10**7,
-    "hundreds of millions": 2 * 10**8,
-}
-_COMPARATORS = {
-    ">": ("more than", "over", "in excess of", "upwards of", "greater than", "well over", "just over"),
-    ">=": ("at least", "no fewer than", "no less than", "a minimum of", "not less than"),
-    "<": ("less than", "fewer than", "under", "below"),
-    "<=": ("as many as", "up to", "at most", "no more than", "as much as", "as few as", "a maximum of"),
-    "~": (
-        "about",
-        "around",
-        "roughly",
-        "approximately",
-        "nearly",
-        "almost",
-        "an estimated",
-        "estimated",
-        "some",
-        "close to",
-        "just under",
-        "some of",
-        "an approximate",
-        "somewhere around",
-    ),
-}
-_COMPARATOR = {phrase: sign for sign, phrases in _COMPARATORS.items() for phrase in phrases}
-_UNITS = {
-    "km": "km",
-    "kms": "km",
-    "kilometre": "km",
-    "kilometer": "km",
-    "m": "m",
-    "metre": "m",
-    "meter": "m",
-    "mile": "mi",
-    "square mile": "sq mi",
-    "sq mile": "sq mi",
-    "sq mi": "sq mi",
-    "square kilometre": "sq km",
-    "square kilometer": "sq km",
-    "sq km": "sq km",
-    "foot": "ft",
-    "feet": "ft",
-    "ft": "ft",
-    "yard": "yd",
-    "kg": "kg",
-    "kilo": "kg",
-    "kilogram": "kg",
-    "pound": "lb",
-    "lb": "lb",
-    "ton": "t",
-    "tonne": "t",
-    "hectare": "ha",
-    "acre": "acres",
-    "litre": "l",
-    "liter": "l",
-    "barrel": "barrels",
-    "%": "%",
-    "percent": "%",
-    "per cent": "%",
-    "percentage point": "%",
-    "mm": "mm",
-    "cm": "cm",
-    "centimetre": "cm",
-    "inch": "in",
-    "mph": "mph",
-}
-_SIGNS = {"$": "USD", "US$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY", "₽": "RUB", "₹": "INR"}
-_CURRENCIES = {
-    "dollar": "USD",
-    "usd": "USD",
-    "euro": "EUR",
-    "eur": "EUR",
-    "gbp": "GBP",
-    "pound sterling": "GBP",
-    "rouble": "RUB",
-    "ruble": "RUB",
-    "rupee": "INR",
-    "lira": "TRY",
-    "dinar": "",
-    "riyal": "",
-    "rial": "IRR",
-    "dirham": "AED",
-    "shekel": "ILS",
-    "hryvnia": "UAH",
-    "yen": "JPY",
-    "yuan": "CNY",
-    "pound": "",
-    "franc": "",
-    "afghani": "AFN",
-    "cent": "USD",
-}
+if TYPE_CHECKING:
+    from .tokens import Tokens
+
+_LEAD = 7  # tokens: the longest comparator and the longest vague number before a scale (`somewhere around a couple of hundred`)
+_MAY_BEGIN = NUMERIC | OPENS_NUMBER
 
 
 def _either(words: Mapping[str, object] | list[str]) -> str:
@@ -156,7 +22,7 @@ def _either(words: Mapping[str, object] | list[str]) -> str:
 
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_WORDS = rf"(?:{_either(_WORD_VALUES)})(?:-(?:{_either(_WORD_VALUES)}))?"
+_WORDS = rf"(?:{_either(WORD_VALUES)})(?:-(?:{_either(WORD_VALUES)}))?"
 _SCALE = r"(?:dozen|hundred|thousand|million|billion|trillion)"
 _NUMBER = (
     rf"(?:(?:{_DIGITS})(?:(?:bn|mn|k|m)\b(?! (?:away|from|long|deep|wide|high|tall|north|south|east|west)))?|"
@@ -164,15 +30,18 @@ _NUMBER = (
     rf"{_DIGITS}))?|(?:{_DIGITS})(?:bn|mn|k)?|{_WORDS}"
 )
 _QUANTITY = re.compile(
-    rf"(?<![\w.,$£€/-])(?:(?P<about>{_either(_COMPARATOR)}) )?(?:(?P<plural>{_either(_PLURALS)})|(?P<sign>US\$|"
+    rf"(?<![\w.,$£€/-])(?:(?P<about>{_either(COMPARATOR)}) )?(?:(?P<plural>{_either(PLURALS)})|(?P<sign>US\$|"
     rf"[$£€¥₽₹]) ?(?P<money>(?:{_NUMBER})(?:m(?!\w))?)|"
     rf"(?P<number>{_NUMBER})(?:(?:[- –]|(?: to ))(?P<upper>{_DIGITS})(?![\w,-]))?)"
-    rf"(?P<unit>(?:[ -]?)(?:{_either(_UNITS)})(?:s|es)?)?(?![^\W\d_])(?P<more> or more| or so)?",
+    rf"(?P<unit>(?:[ -]?)(?:{_either(UNITS)})(?:s|es)?)?(?![^\W\d_])(?P<more> or more| or so)?",
     re.IGNORECASE,
 )
-_MONEY_AFTER = re.compile(rf"(?:[ -](?P<nation>[A-Z][a-z]+))?[ -](?P<currency>{_either(_CURRENCIES)})s?\b", re.IGNORECASE)
+_MONEY_AFTER = re.compile(rf"(?:[ -](?P<nation>[A-Z][a-z]+))?[ -](?P<currency>{_either(CURRENCIES)})s?\b", re.IGNORECASE)
 _AGE = re.compile(r"[- ](?:years?|months?|days?|weeks?)[- ]olds?\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b|[-/:]\d|[-][A-Za-z]{1,2}\b(?!-)", re.IGNORECASE)
+_COUNTED = re.compile(r" (?:[a-z-]+ )?([a-z]+)")
+_NO_TITLE = "The|In|At|By|For|From|To|With|Of|On|And|But|After|Before|Since|When|While|As|Some|Only|All|Other|Another"
+_TITLED = re.compile(rf"(?:(?!(?:{_NO_TITLE}) )[A-Z][a-z]+|No\.|[Pp]age) $")
 _COUNTED_AFTER_ONE = re.compile(
     r" (?:(?:[a-z-]+(?:ed|al|ish|ian|ous|ive|ary|or)|[A-Z]\w+|young|old|senior|former|local|foreign|suicide|car) )?([a-z-]+)"
 )
@@ -180,24 +49,38 @@ _COUNTED_AFTER_ONE = re.compile(
 
 def find(
     text: str,
-    start: int,
     end: int,
+    tokens: Tokens,
     taken: list[tuple[int, int]],
     counted: Mapping[str, tuple[str, str, bool]],
     currencies: Mapping[str, str],
-) -> Iterator[Value]:
+) -> list[Value]:
     """Numbers and amounts of one sentence that do not overlap the spans `taken`.
 
     `counted` are the nouns by which a bare `one` is known to count something; `currencies` gives the currency code of a nationality.
     """
-    for match in _QUANTITY.finditer(text, start, end):
-        low, high = match.span()
-        if any(low < b and a < high for a, b in taken):
-            low = match.start("number") if match["number"] else low
-            if any(low < b and a < high for a, b in taken):
+    found: list[Value] = []
+    starts, reach = tokens.starts, 0
+    for i in [i for i, word in enumerate(tokens) if word.flags & NUMERIC]:
+        if starts[i] < reach:
+            continue
+        for k in range(max(0, i - _LEAD), i + 1):
+            if not tokens[k].flags & _MAY_BEGIN or starts[k] < reach:
                 continue
-        if value := _value(text, low, high, end, match, counted, currencies):
-            yield value
+            match = _QUANTITY.match(text, starts[k], end)
+            if match is None:
+                continue
+            low, high = match.span()
+            reach = high
+            if any(low < b and a < high for a, b in taken):
+                low = match.start("number") if match["number"] else low
+                if any(low < b and a < high for a, b in taken):
+                    continue
+            if value := _value(text, low, high, end, match, counted, currencies):
+                found.append(value)
+            if reach > starts[i]:
+                break
+    return found
 
 
 def _value(
@@ -209,13 +92,13 @@ def _value(
     counted: Mapping[str, tuple[str, str, bool]],
     currencies: Mapping[str, str],
 ) -> Value | None:
-    about = _COMPARATOR.get((match["about"] or "").lower() if low == match.start() else "", "")
+    about = COMPARATOR.get((match["about"] or "").lower() if low == match.start() else "", "")
     sign = ">=" if match["more"] == " or more" else about or "="
     if match["plural"]:
-        amount = _PLURALS[match["plural"].lower()]
+        amount = PLURALS[match["plural"].lower()]
         return Value(low, high, "NUM", f"{about if about in ('>', '<', '<=') else '>='}{amount}")
     if match["sign"]:
-        return Value(low, high, "MONEY", f"{sign}{_amount(match['money'])[1]} {_SIGNS[match['sign'].upper()]}")
+        return Value(low, high, "MONEY", f"{sign}{_amount(match['money'])[1]} {SIGNS[match['sign'].upper()]}")
     word = match["number"].lower()
     vague, amount_text = _amount(word)
     if not amount_text or not _counts(text, low, high, end, match, counted):
@@ -241,8 +124,8 @@ def _plain(match: re.Match[str], low: int, high: int, sign: str, amount: str) ->
     upper = f"-{match['upper'].replace(',', '')}" if match["upper"] else ""
     if match["unit"]:
         name = match["unit"].strip(" -").lower()
-        name = next((form for form in (name, name[:-1], name[:-2]) if form in _UNITS), name)
-        return Value(low, high, "NUM", f"{sign}{amount}{upper} {_UNITS.get(name, name)}")
+        name = next((form for form in (name, name[:-1], name[:-2]) if form in UNITS), name)
+        return Value(low, high, "NUM", f"{sign}{amount}{upper} {UNITS.get(name, name)}")
     return Value(low, high, "NUM", f"{sign}{amount}{upper}")
 
 
@@ -250,7 +133,7 @@ def _money(match: re.Match[str], money: re.Match[str], low: int, sign: str, amou
     name, nation = money["currency"].lower(), (money["nation"] or "").lower()
     if name == "pound" and not nation and not re.match(r" (?:a|per|each|in|for|sterling)\b", money.string[money.end() : money.end() + 10]):
         return Value(low, money.end(), "NUM", f"{sign}{amount} lb")
-    code = currencies.get(nation) or _CURRENCIES[name] or ("GBP" if name == "pound" else name)
+    code = currencies.get(nation) or CURRENCIES[name] or ("GBP" if name == "pound" else name)
     return Value(low, money.end(), "MONEY", f"{sign}{amount} {code}")
 
 
@@ -266,17 +149,13 @@ def _counts(text: str, low: int, high: int, end: int, match: re.Match[str], coun
         return bool(noun and counted.get(noun[1], ("", "", True))[1] in ("PER", "VEH", "WEA", "FAC", "GPE") and not counted[noun[1]][2])
     if match["number"][0].isupper() and low > 0 and text[low - 1] == " " and text[low - 2 : low - 1].isalpha():
         return False  # a number word inside a title or a name
-    before = text[max(0, low - 14) : low]
-    return (
-        not re.search(r"(?:[A-Z][a-z]+ |No\. |[Pp]age |Brigade |Highway |Route |Type )$", before)
-        or len(word) > 2
-        or not word.isdigit()
-        or _is_count(text, high, end, counted)
-    )
+    if match["number"].isdigit() and low == match.start() and _TITLED.search(text[max(0, low - 20) : low]):
+        return _is_count(text, high, end, counted)  # `Resolution 2254`
+    return True
 
 
 def _is_count(text: str, high: int, end: int, counted: Mapping[str, tuple[str, str, bool]]) -> bool:
-    noun = re.compile(r" (?:[a-z-]+ )?([a-z]+)").match(text, high, end)
+    noun = _COUNTED.match(text, high, end)
     return bool(noun and (counted.get(noun[1], ("", "", False))[2] or noun[1].endswith("s")))
 
 
@@ -289,17 +168,17 @@ def _amount(text: str) -> tuple[bool, str]:
         if match:
             if len(match[1]) > 15:
                 return False, match[1]
-            current += float(match[1]) * _SCALES.get(match[2] or "", 1)
-        elif word in _WORD_VALUES:
-            current += _WORD_VALUES[word]
+            current += float(match[1]) * SCALES.get(match[2] or "", 1)
+        elif word in WORD_VALUES:
+            current += WORD_VALUES[word]
         elif word in ("a", "an", "of"):
             current = current or 1
         elif word in ("several", "few", "couple"):
             vague, current = True, 2 if word == "couple" else 3
         elif word == "half":
             current = 0.5
-        elif word in _SCALES:
-            scale = _SCALES[word]
+        elif word in SCALES:
+            scale = SCALES[word]
             current = (current or 1) * scale
             if scale >= 1000:
                 total, current = total + current, 0.0

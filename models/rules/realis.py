@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .events import Found
-from .grammar import Sentence
+from .clauses import Sentence
+from .lexicon import Found
 from .words import read
 
 _UNCERTAIN_NOUNS = frozenset(
@@ -12,6 +12,8 @@ _UNCERTAIN_NOUNS = frozenset(
     "likelihood chance chances intention proposal demand demands deadline".split()
 )
 _PREVENTION = frozenset("prevent prevented prevents preventing stop stopped stops ban banned barred refrain refrained discourage".split())
+
+_DENIALS = frozenset("deny denies denied denying doubt doubts doubted dispute disputes disputed refuted refute".split())
 
 
 class Realis:
@@ -24,6 +26,8 @@ class Realis:
         """Realis of one event."""
         if event.noun:
             return self._noun(sentence, event)
+        if self._nobody(sentence, event) or self._denied(sentence, event.index):
+            return "Other"
         return self._generic(sentence, event.index, event) or self._verb(sentence, event.index, event.type, 0)
 
     def _verb(self, sentence: Sentence, i: int, label: str, depth: int) -> str:
@@ -52,9 +56,27 @@ class Realis:
         return "Other" if tokens[-1].text == "?" and begin == 0 else "Actual"
 
     @staticmethod
+    def _nobody(sentence: Sentence, event: Found) -> bool:
+        """Whether the subject or object says that there was none: `no civilians were killed`."""
+        return any(
+            sentence.tokens[phrase.first].low in ("no", "neither", "nobody", "none") and abs(phrase.head - event.index) < 9
+            for role, phrase in event.arguments
+            if role not in ("Place", "Time", "Origin", "Destination")
+        )
+
+    @staticmethod
+    def _denied(sentence: Sentence, i: int) -> bool:
+        """Whether the clause hangs on a denial: `he denied that troops had shelled the town`."""
+        k = sentence.group_start(i) - 1
+        while k > 0 and sentence.tags[k] not in ",.vkgbxu":
+            if sentence.tokens[k].low == "that" and sentence.tokens[k - 1].low in _DENIALS:
+                return True
+            k -= 1
+        return False
+
+    @staticmethod
     def _base(sentence: Sentence, i: int) -> bool:
-        known = sentence.words.verbs.get(sentence.tokens[i].low)
-        return bool(known and "b" in known[1])
+        return "b" in sentence.forms(i)
 
     def _infinitive(self, sentence: Sentence, to: int, label: str, depth: int) -> str:
         """`managed to flee` is a fact, `wanted to flee` is none; `used to` tells a state or a habit."""
@@ -83,7 +105,7 @@ class Realis:
         around = sentence.tokens[max(0, begin - 1) : i + 2]
         if any(token.low in self.words["habitual"] for token in around):
             return "Generic"
-        present = sentence.tags[i] in "vb" and "z" in sentence.words.verbs.get(sentence.tokens[i].low, ("", set()))[1]
+        present = sentence.tags[i] in "vb" and "z" in sentence.forms(i)
         frequent = any(
             role == "Time" and str(phrase.value).startswith("P1") and phrase.text == ""
             for role, phrase in event.arguments
@@ -98,7 +120,7 @@ class Realis:
 
     def _noun(self, sentence: Sentence, event: Found) -> str:
         tokens, words = sentence.tokens, self.words
-        phrase = sentence.covers.get(event.index)
+        phrase = sentence.cover(event.index)
         if phrase is None:
             return "Actual"
         inside = [token.low for token in tokens[phrase.first : event.index]]
@@ -113,9 +135,9 @@ class Realis:
         if governor >= 0:
             if tokens[governor].low in words["prospective_governor"]:
                 return "Other"
-            if (tokens[governor].low not in ("had", "has") and phrase.first == governor + 1) or tokens[
+            if (tokens[governor].low not in ("had", "has") and phrase.first == governor + 1) or sentence.lemmas[
                 governor
-            ].lemma in sentence.words.lists["light"]:
+            ] in sentence.words.lists["light"]:
                 return self._verb(sentence, governor, event.type, 0)
         if inside[:1] and inside[0] in ("a", "an") and phrase.last < len(tokens) and sentence.tags[phrase.last] == "M":
             return "Other"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmark.api import Article, Extraction
+from benchmark.api import Article, Extraction, companion
 
 PATH = Path(__file__).parents[2] / "models" / "rules.py"
 pytest.importorskip("pycountry")
@@ -60,6 +60,11 @@ NAMES = [
     ("President Volodymyr Zelenskiy's aide told The Guardian.", "Volodymyr Zelenskiy/PER The Guardian/ORG"),
     ("Kurdish-Arab forces used F-16 jets and AK-47s.", "Kurdish/NORP Arab/NORP F-16 jets/VEH AK-47s/WEA"),
     ("Abu Musab al-Zarqawi led them. Later Zarqawi died.", "Abu Musab al-Zarqawi/PER Zarqawi/PER"),
+    ("They had a T72, an AK47 and F16 jets.", "T72/VEH AK47/WEA F16 jets/VEH"),
+    ("The High Representative and the Special Envoy read the Resolution.", ""),
+    ("Then the U.S. Department of State called.", "U.S. Department of State/ORG"),
+    ("Deputy Defence Minister, Tomas Brandt, said:", "Tomas Brandt/PER"),
+    ("Goma was quiet. Later they left Goma.", "Goma/GPE Goma/GPE"),
 ]
 VALUES = [
     ("On 23 June 2017 and on 4 July.", "23 June 2017=2017-06-23|4 July=2017-07-04"),
@@ -70,6 +75,8 @@ VALUES = [
     ("Several hundred came; two dozen left.", "Several hundred=~300|two dozen==24"),
     ("He was paid $100 a month or £2.5m.", "$100==100 USD|month=P1M|£2.5m==2500000 GBP"),
     ("Ahmed Hassan, 32, is no 18-year-old.", "32==32 years|18-year-old==18 years"),
+    ("They read Resolution 1559 and fed 1559 soldiers.", "1559==1559"),
+    ("three hundred and fifty men, no fewer than forty-five cars", "three hundred and fifty==350|no fewer than forty-five=>=45"),
 ]
 EVENTS = [
     ("Troops recaptured Izium on Saturday.", ["recaptured:Capture:A Taker=Troops Territory=Izium Time=Saturday"]),
@@ -77,6 +84,9 @@ EVENTS = [
     ("The Taliban have besieged the city of Kunduz for two months.", ["besieged:Siege:A Attacker=Taliban Target=Kunduz Time=two months"]),
     ("Insurgents regularly attack convoys.", ["attack:Battle:G Attacker=Insurgents Target=convoys"]),
     ("The soldiers never attacked the mosque.", ["attacked:Battle:O Attacker=soldiers Target=mosque"]),
+    ("No soldiers attacked the mosque.", ["attacked:Battle:O Attacker=soldiers Target=mosque"]),
+    ("He denied that troops had shelled Taiz.", ["shelled:Shelling:O Attacker=troops Target=Taiz"]),
+    ("Rebels left Goma.", ["left:Withdraw:A Origin=Goma Person=Rebels"]),
     ("The army would retake the city.", ["retake:Capture:O Taker=army Territory=city"]),
     (
         "A car bomb exploded in Mogadishu, wounding 15 people.",
@@ -122,6 +132,106 @@ def test_identity():
     entities = {text[m.start : m.end]: m.entity for m in extract(text).mentions if m.level == "NAM"}
     assert entities["Rapid Support Forces"] == entities["RSF"]
     assert entities["Yahya Saree"] == entities["Saree"]
+
+
+def identities(text: str, date: str | None = "2022-09-14", article: str = "a") -> list[str]:
+    return [event.event for event in MODEL.extract(Article(article, text, date)).events]
+
+
+def test_spellings_of_one_name():
+    text = "Mr Zelensky met Mr Zelenskyy. Yusuf al-Maghribi fled; al-Magribi was seen later."
+    entities = {text[m.start : m.end]: m.entity for m in extract(text).mentions if m.type == "PER" and m.level == "NAM"}
+    assert entities["Zelensky"] == entities["Zelenskyy"]
+    assert entities["Yusuf al-Maghribi"] == entities["al-Magribi"]
+
+
+def test_initials_are_the_name():
+    text = "The Patriotic Liberation Union fled. The PLU has left."
+    assert len({m.entity for m in extract(text).mentions if m.level == "NAM"}) == 1
+
+
+def test_occurrences_are_told_apart_by_date():
+    first, again, second = identities("Troops took Palma on 3 May 2021. They took Palma in May 2021. Rebels seized Palma on 9 June 2021.")
+    assert first == again != second
+
+
+def test_occurrences_across_articles():
+    (dated,) = identities("Troops took Palma on 3 May 2021.", article="b")
+    assert identities("Palma was captured by the army in May 2021.", "2022-01-01", "c") == [dated]
+    assert identities("Troops took Palma on 3 May 2020.", article="d") != [dated]
+    assert identities("Troops took Bukavu on 3 May 2021.", article="d") != [dated]
+    assert identities("Troops took Palma.", "2021-05-04", "d") == [dated]  # undated: at the time of publication
+    assert identities("Troops took Palma.", None, "d") != identities("Troops took Palma.", None, "e")
+
+
+def test_what_lasts_has_many_dates():
+    assert len(set(identities("Rebels besieged Taiz in May 2021. On 4 July 2021 Taiz was still besieged by rebels."))) == 1
+
+
+def test_a_country_has_many_battles():
+    assert len(set(identities("Fighting in Mali went on. Soldiers fought rebels in Mali."))) == 2
+
+
+def test_names_do_not_depend_on_events():
+    text = "Rebels took Palma on 3 May. Gen. Anna Weber said 40 men of the Rapid Support Forces (RSF) died in the siege of Palma."
+    named = sys.modules["rules_under_test"].Rules(events=False).extract(Article("a", text, "2022-09-14"))
+    assert not named.events
+    assert [(m.start, m.end, m.type, m.value) for m in named.mentions] == [
+        (m.start, m.end, m.type, m.value) for m in extract(text).mentions if m.level == "NAM" or m.value
+    ]
+
+
+def part(name: str):
+    return companion(str(PATH), name)
+
+
+@given(st.text(alphabet="aB1.,'’- \n\u00a0é$%_:", max_size=60))
+def test_tokens_are_those_of_the_pattern(text):
+    tokens = MODEL._vocabulary.tokenize(text, 0, len(text))
+    spans = [match.span() for match in part("tokens").TOKEN.finditer(text)]
+    assert [(tokens.starts[i], tokens.stop(i)) for i in range(len(tokens))] == spans
+    assert [word.text for word in tokens] == [text[a:b] for a, b in spans]
+
+
+def test_vocabulary_is_bounded():
+    module = part("tokens")
+    vocabulary = module.Vocabulary(MODEL._words, {}, frozenset())
+    for n in range(3):
+        text = " ".join(f"word{n}x{i}" for i in range(module._KEPT))
+        vocabulary.tokenize(text, 0, len(text))
+        vocabulary.tokenize("one more", 0, 8)
+        assert len(vocabulary._stretches) < module._KEPT
+
+
+TIMES = st.lists(
+    st.sampled_from(
+        "last next every the a an of in early week year months three two 12 3 2019 2019-20 May June on Friday Friday's summer ago day "
+        "days morning 10:30 10 am long - night and before old 's decade 1990s 21st century 9/11 at end past about , . yesterday".split(" ")
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TIMES, st.sampled_from([" ", "-"]))
+def test_no_time_expression_is_passed_over(words, joint):
+    """The rules that a sentence's words allow find what all rules find."""
+    text = " ".join(words[:-2]) + joint + joint.join(words[-2:])
+    rules, clock = part("date_rules"), part("clock").Clock("2022-09-14")
+    tokens = MODEL._vocabulary.tokenize(text, 0, len(text))
+    matches = []
+    for rule in rules._RULES:
+        for match in rule.pattern.finditer(text):
+            low, high = rules._trim(match)
+            if rule.handler is rules.values.year and rules._NOT_YEAR.match(text, high):
+                continue
+            if all(high <= a or b <= low for a, b, *_ in matches):
+                matches.append((low, high, match, rule.handler))
+    matches.sort(key=lambda found: found[0])
+    expected = [(low, high, handler(match, clock)) for low, high, match, handler in matches]
+    found = rules.find(text, 0, len(text), tokens, part("clock").Clock("2022-09-14"))
+    if tokens.flags & part("signals").BIT["hint"]:
+        assert [(v.start, v.end, v.value) for v in found] == [item for item in expected if item[2] is not None and item[0] < item[1]]
 
 
 def test_only_regions_are_labelled():
