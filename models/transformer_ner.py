@@ -7,7 +7,7 @@ Labels of CoNLL-2003 are expected; for a model with others give ``--set scheme=N
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,52 +69,65 @@ class TransformerNer:
 
     def extract(self, article: Article) -> Extraction:
         """Label the words of each paragraph and join them to entities."""
-        mentions = []
-        for start, end in article.paragraphs():
-            text = article.text[start:end]
-            for a, b, kind, score in entities(self._words(text)):
+        return self.extract_many([article])[0]
+
+    def extract_many(self, articles: Sequence[Article]) -> list[Extraction]:
+        """Several articles at once: all their paragraphs are windows of the same batches."""
+        places = [(number, start, end) for number, article in enumerate(articles) for start, end in article.paragraphs()]
+        mentions: list[list[Mention]] = [[] for _ in articles]
+        texts = [articles[number].text[start:end] for number, start, end in places]
+        for (number, start, _), text, words in zip(places, texts, self._words(texts), strict=True):
+            for a, b, kind, score in entities(words):
                 while a < b and text[a].isspace():  # some tokenizers count the space before a word to it
                     a += 1
-                mentions.append(Mention(start + a, start + b, kind, score=min(1.0, max(0.0, score))))
-        return Extraction(mentions=mentions)
+                # rounded, since the length of a batch moves the last digits
+                mentions[number].append(Mention(start + a, start + b, kind, score=round(min(1.0, max(0.0, score)), 4)))
+        return [Extraction(mentions=found) for found in mentions]
 
-    def _words(self, text: str) -> list[Word]:
-        """The words with the label of their first sub-word."""
+    def _words(self, texts: list[str]) -> list[list[Word]]:
+        """For each text, the words with the label of their first sub-word."""
+        if not texts:
+            return []
         encoded = self.tokenizer(
-            text,
+            texts,
             truncation=True,
             max_length=self.length,
             stride=self.overlap,
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
-            padding=True,
-            return_tensors="pt",
         )
-        offsets = encoded.pop("offset_mapping").tolist()
-        encoded.pop("overflow_to_sample_mapping")
-        best: dict[int, tuple[tuple[int, int], Word]] = {}  # by number of the word: how good the view of it is, the word
+        offsets = encoded.pop("offset_mapping")
+        owner = encoded.pop("overflow_to_sample_mapping")
+        # for each text, by number of the word: how good the view of it is, the word
+        best: list[dict[int, tuple[tuple[int, int], Word]]] = [{} for _ in texts]
         for row, (labels, scores) in enumerate(self._predict(encoded)):
+            known = best[owner[row]]
             for number, context, spans in _grouped(encoded.word_ids(row), offsets[row]):
                 first, start, end = spans[0][0], spans[0][1], spans[-1][2]
                 view = (-start, context)  # a window that begins inside the word sees less of it than one that has its beginning
-                if number in best:
-                    end = max(end, best[number][1][1])  # and a very long word may end in a later window
-                    best[number] = (best[number][0], (*best[number][1][:1], end, *best[number][1][2:]))
-                if number not in best or view > best[number][0]:
-                    best[number] = (view, (start, end, labels[first], scores[first]))
-        return [word for _, (_, word) in sorted(best.items()) if word[0] < word[1]]
+                if number in known:
+                    end = max(end, known[number][1][1])  # and a very long word may end in a later window
+                    known[number] = (known[number][0], (*known[number][1][:1], end, *known[number][1][2:]))
+                if number not in known or view > known[number][0]:
+                    known[number] = (view, (start, end, labels[first], scores[first]))
+        return [[word for _, (_, word) in sorted(found.items()) if word[0] < word[1]] for found in best]
 
-    def _predict(self, encoded: Any) -> Iterator[tuple[list[str], list[float]]]:
+    def _predict(self, encoded: Any) -> list[tuple[list[str], list[float]]]:
+        """Label and probability of each sub-word of each window; windows of like length share a batch, so that little is padded."""
         import torch
 
         names = self.network.config.id2label
-        for begin in range(0, len(encoded["input_ids"]), self.batch):
-            group = {key: value[begin : begin + self.batch].to(self.device) for key, value in encoded.items()}
+        sizes = [len(ids) for ids in encoded["input_ids"]]
+        order = sorted(range(len(sizes)), key=lambda row: sizes[row])
+        answers: list[tuple[list[str], list[float]]] = [([], [])] * len(sizes)
+        for begin in range(0, len(order), self.batch):
+            rows = order[begin : begin + self.batch]
+            group = self.tokenizer.pad({key: [value[row] for row in rows] for key, value in encoded.items()}, return_tensors="pt")
             with torch.inference_mode():
-                probabilities = self.network(**group).logits.float().softmax(-1)
-            best = probabilities.max(-1)
-            for labels, scores in zip(best.indices.tolist(), best.values.tolist(), strict=True):
-                yield [names[label] for label in labels], scores
+                best = self.network(**group.to(self.device)).logits.float().softmax(-1).max(-1)
+            for row, labels, scores in zip(rows, best.indices.tolist(), best.values.tolist(), strict=True):
+                answers[row] = ([names[label] for label in labels], scores)
+        return answers
 
 
 def _grouped(ids: list[int | None], offsets: list[list[int]]) -> Iterator[tuple[int, int, list[tuple[int, int, int]]]]:

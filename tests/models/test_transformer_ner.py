@@ -56,8 +56,7 @@ def test_a_name_in_several_pieces_keeps_its_exact_offsets(model, monkeypatch):
     text = "The old town\nof Kidalxy-Gao fell. Zürich too."
 
     def predict(encoded):
-        for row in range(len(encoded["input_ids"])):
-            yield ["B-LOC"] * len(encoded["input_ids"][row]), [0.75] * len(encoded["input_ids"][row])
+        return [(["B-LOC"] * len(ids), [0.75] * len(ids)) for ids in encoded["input_ids"]]
 
     monkeypatch.setattr(model, "_predict", predict)
     found = model.extract(Article("a", text)).mentions
@@ -68,7 +67,7 @@ def test_a_name_in_several_pieces_keeps_its_exact_offsets(model, monkeypatch):
 
 def test_long_texts_are_read_to_the_end_in_windows(model, monkeypatch):
     text = " ".join(["kidal fell"] * 60)
-    whole = [w[:2] for w in model._words(text)]
+    whole = [w[:2] for w in model._words([text])[0]]
     assert [text[a:b] for a, b in whole] == text.split()  # each word once, none lost between windows
 
 
@@ -76,7 +75,7 @@ def test_windows_agree_with_one_long_window_on_where_words_are(model_class, fold
     wide = model_class(model=folder, window=64, stride=8)
     wide.load("cpu")
     text = "Amadou Keita, old town. Kidal fell in May to Amadou-Keita." * 2
-    assert [w[:2] for w in wide._words(text)] == [w[:2] for w in model._words(text)]
+    assert [w[:2] for w in wide._words([text])[0]] == [w[:2] for w in model._words([text])[0]]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -92,6 +91,31 @@ def test_any_text_gives_spans_inside_it_without_white_space_at_the_ends(model, t
 def test_the_same_twice(model):
     article = Article("a", "Kidal fell to Amadou Keita in the old town.")
     assert model.extract(article) == model.extract(article)
+
+
+def test_many_articles_at_once_are_answered_as_one_by_one(model):
+    sizes = [0, 40, 1, 7, 100, 3]
+    articles = [Article(f"a{n}", " ".join(["Kidal fell to Amadou Keita."] * size)) for n, size in enumerate(sizes)]
+    together = model.extract_many(articles)
+    assert together == [model.extract(article) for article in articles]
+    assert not together[0].mentions
+    assert all(m.end <= len(a.text) for a, found in zip(articles, together, strict=True) for m in found.mentions)
+
+
+def test_windows_are_batched_by_length_and_answered_in_their_order(model, monkeypatch):
+    shapes, forward = [], model.network.forward
+
+    def watched(**group):
+        shapes.append(tuple(group["input_ids"].shape))
+        return forward(**group)
+
+    monkeypatch.setattr(model.network, "forward", watched)
+    model.batch = 2
+    texts = ["kidal fell in may to amadou", "kidal", "old town in may , old", "may"]
+    words = model._words(texts)
+    model.batch = 8
+    assert shapes[:2] == [(2, 3), (2, 8)]  # the short ones are not padded to the long ones
+    assert [[text[a:b] for a, b, *_ in found] for text, found in zip(texts, words, strict=True)] == [text.split() for text in texts]
 
 
 def test_joining_labelled_words(model_class):
