@@ -1,0 +1,1 @@
+"""Parts of ``models/transformer_joint.py``."""
