@@ -44,6 +44,7 @@ def test_the_guide_has_only_files_and_commands():
 
 
 @needs_perl
+@pytest.mark.slow
 @pytest.mark.parametrize("commands", [text for language, _, text in GUIDE if language == "sh"])
 def test_every_command_of_the_guide_succeeds(home, commands):
     write_files(home)

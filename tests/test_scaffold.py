@@ -24,7 +24,10 @@ def checked(home, parameters=None, name="fresh"):
     return check_extractor(find(name, home / "models"), parameters, long=5000)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+LASTING = ("spacy", "trained", "transformers")  # they import large libraries, and train
+
+
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=pytest.mark.slow) if kind in LASTING else kind for kind in KINDS])
 def test_every_kind_runs_at_once_and_passes_the_check_or_says_what_it_lacks(home, kind):
     create(home, "fresh", kind)
     findings = checked(home)
