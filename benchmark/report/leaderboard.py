@@ -94,33 +94,32 @@ def _outcome(result: Result) -> str:
 
 def table(found: Sequence[Row]) -> Table:
     """Rank, names with precision, recall, F1 and interval, F1 on unseen names, triggers, arguments, records, speed, outcome."""
-    drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
-    drawn.add_column("", justify="right", no_wrap=True)
-    drawn.add_column("\nmodel", no_wrap=True, max_width=18)
-    titles = ("names\nP", "\nR", "\nF1", "\n95 %", "un-\nseen", "trig.\nF1", "\n95 %", "args\nF1", "\n95 %", "rec.\nF1", "words\n/s")
-    for title in titles:
+    drawn = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, header_style="bold")
+    drawn.add_column("\n   model", no_wrap=True, max_width=21)
+    for title in ("names\nP", "\nR", "\nF1 95 % ", "un-\nseen", "trig.\nF1 95 % ", "args\nF1 95 % ", "rec.\nF1", "words\n/s"):
         drawn.add_column(title, justify="right", no_wrap=True)
     drawn.add_column("\noutcome", no_wrap=True)
     best = {task: max((row.tasks[task].f1 or 0.0 for row in found), default=0.0) for task in TASKS}
     for row in found:
         names, triggers, arguments = (row.tasks[task] for task in TASKS)
-        cells: list[str | Text] = [percent(names.precision), percent(names.recall)]
-        for task, cell in zip(TASKS, (names, triggers, arguments), strict=True):
-            cells += [_marked(cell.f1, best[task]), _interval(cell)]
-            if task == "names":
-                cells.append(percent(row.unseen))
+        rank = "   " if row.rank is None else f"{row.rank}{'=' if row.tied else ' '} "
+        cells: list[str | Text] = [_percent(names.precision), _percent(names.recall), _marked(names, best["names"]), _percent(row.unseen)]
+        cells += [_marked(triggers, best["trig."]), _marked(arguments, best["args"]), _percent(row.records)]
         speed = "n/a" if row.speed is None else short(row.speed)
-        rank = "" if row.rank is None else f"{row.rank}{'=' if row.tied else ' '}"
-        drawn.add_row(rank, Text(row.result.found.name), *cells, percent(row.records), speed, row.outcome)
+        drawn.add_row(Text(f"{rank}{row.result.found.name}"), *cells, speed, row.outcome)
     return drawn
 
 
-def _marked(value: float | None, best: float) -> Text:
-    return Text(percent(value), style="bold" if value is not None and value == best and best > 0 else "")
+def _marked(cell: Cell, best: float) -> Text:
+    """F1, in bold if it is the best, and its interval in whole percent."""
+    style = "bold" if cell.f1 is not None and cell.f1 == best and best > 0 else ""
+    ends = "" if cell.low is None or cell.high is None or cell.low != cell.low else f"{100 * cell.low:.0f}-{100 * cell.high:.0f}"
+    return Text.assemble((_percent(cell.f1), style), f" {ends if ends != '100-100' else '100':6}")
 
 
-def _interval(cell: Cell) -> str:
-    return "" if cell.low is None or cell.high is None or cell.low != cell.low else f"{100 * cell.low:.0f}-{100 * cell.high:.0f}"
+def _percent(value: float | None) -> str:
+    """In four characters."""
+    return percent(value).replace("100.0", "100")
 
 
 def short(number: float) -> str:
