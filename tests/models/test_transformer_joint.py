@@ -178,7 +178,7 @@ def test_it_stops_early_and_takes_the_best_weights(make, model_class, monkeypatc
 
 
 def test_embeddings_and_frozen_layers_do_not_change(make):
-    model = make(warmup=1, epochs=2, patience=9)
+    model = make(warmup=1, epochs=2, development=0.0)
     model.fit([war("a", 1), war("b", 2)])
     before = model.pretrained.network.state_dict()
     changed = {name for name, value in model.network.encoder.state_dict().items() if not torch.equal(value, before[name])}
