@@ -17,7 +17,7 @@ run-all: $(VENV)/.all
 	$(PY) -m benchmark run all $(ARGS)
 
 test: $(VENV)/.test
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test
 	$(VENV)/bin/ruff check .
