@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmark.formats import anchors, brat, hf, iob2, jsonl, wikievents
-from benchmark.gold import RETOLD, Edition, GoldSet, edition
+from benchmark.gold import Edition, GoldSet, edition
 from benchmark.inventory import Inventory
 from benchmark.paths import write_atomically
 from benchmark.problems import BadInput, Problem, read_text
-from benchmark.schema import Document
+from benchmark.schema import RETOLD, Document
 
 FORMATS = ("jsonl", "brat", "brat-conf", "iob2", "hf", "wikievents")
 Note = Callable[[str], object]

@@ -16,11 +16,10 @@ from benchmark.formats import brat
 from benchmark.inventory import Inventory
 from benchmark.inventory import load as load_inventory
 from benchmark.problems import BadInput, Problem, read_text
-from benchmark.schema import Document
+from benchmark.schema import RETOLD, Document
 
 Edition = Literal["source", "retold"]
 EDITIONS: tuple[Edition, ...] = ("source", "retold")
-RETOLD = ".retold"  # what the id of a retold edition adds to the slug of its story
 Report = Callable[[Problem], object]
 
 

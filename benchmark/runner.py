@@ -26,7 +26,7 @@ from benchmark.inventory import Inventory
 from benchmark.problems import BadInput
 from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
-from benchmark.schemes import Projection, common, scheme, shared
+from benchmark.schemes import Projection, common, projections, scheme
 from benchmark.scores import Scores
 from benchmark.scoring import Seen, learnable, score, signature
 from benchmark.worker import Job, Ready, main
@@ -280,13 +280,12 @@ def by_scheme(results: Sequence[Result], gold: GoldSet, chosen: Sequence[Documen
     if wanted is None:
         names = sorted({r.run.scheme for r in results}, key=lambda name: (name != "gold", name))
         return [[r for r in results if r.run.scheme == name] for name in names]
-    schemes = {r.run.scheme for r in results if any(p.outcome == "ok" for p in r.predictions)}
-    schemes |= {wanted} if wanted != "shared" else set()
-    projections = shared([scheme(name, gold.inventory) for name in sorted(schemes)])
+    answering = [r.run.scheme for r in results if any(p.outcome == "ok" for p in r.predictions)]
+    on = projections(answering, gold.inventory, wanted)
     seen = learnable(gold.documents())
     found = []
     for result in results:
-        projection = projections.get(result.run.scheme)  # None: a row without answers
+        projection = on.get(result.run.scheme)  # None: a row without answers
         scores = score_run(gold, chosen, result.predictions, result.run, seen, projection) if projection else result.scores
         found.append(msgspec.structs.replace(result, scores=scores))
     return [found]

@@ -22,6 +22,7 @@ Realis: TypeAlias = Literal["Actual", "Other", "Generic"]
 
 LEVELS: tuple[Level, ...] = ("NAM", "NOM", "PRO")
 REALIS: tuple[Realis, ...] = ("Actual", "Other", "Generic")
+RETOLD = ".retold"  # what the id of a retold edition adds to that of its source
 
 
 class _Label(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -206,6 +207,7 @@ def to_builtins(value: Any) -> Any:
 __all__ = [
     "LEVELS",
     "REALIS",
+    "RETOLD",
     "Argument",
     "Article",
     "Confidence",

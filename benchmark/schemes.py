@@ -128,6 +128,12 @@ def shared(schemes: Iterable[Scheme]) -> dict[str, Projection]:
     return found
 
 
+def projections(names: Iterable[str], inventory: Inventory, wanted: str | None = None) -> dict[str, Projection]:
+    """The projections, by name, of schemes that are to stand in one table; `wanted` is a further one (``shared`` or None: none)."""
+    further = [] if wanted in (None, "shared") else [wanted]
+    return shared([scheme(name, inventory) for name in {*names, *further}])
+
+
 def _class_name(gold_types: Iterable[str], labels: Iterable[str]) -> str:
     """The gold type where the class is one gold type, else their label where it is one, else the shortest."""
     gold_types, labels = sorted(gold_types), sorted(labels, key=lambda label: (len(label), label))

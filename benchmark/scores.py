@@ -186,14 +186,14 @@ def _of_counts(summary: dict[str, Any], parts: Sequence[tuple[Path, Counts]], un
 
 def _means(sides: Floats) -> Floats:
     """Macro and weighted F1, precision and recall of one metric's types, shape (n, 6), from four sums of each, shape (n, types, 4)."""
-    hit_gold, gold, hit_predicted, predicted = np.moveaxis(sides, -1, 0)
-    recall, precision = hit_gold / np.maximum(gold, 1), hit_predicted / np.maximum(predicted, 1)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-300)
+    sums = list(np.moveaxis(sides, -1, 0))
+    figures = [stats.FIGURES[name].value(sums) for name in FIGURES]
+    gold = sums[1]
     found = []
     for weight in ((gold > 0).astype(float), gold):
         total = weight.sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found += [(figure * weight).sum(axis=1) / total for figure in (f1, precision, recall)]
+            found += [(figure * weight).sum(axis=1) / total for figure in figures]
     return np.stack(found, axis=1)
 
 

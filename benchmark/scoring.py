@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmark import __version__
 from benchmark.gold import folds
@@ -19,6 +18,7 @@ from benchmark.metrics import arrays, coreference, events, invented, linking, re
 from benchmark.metrics.counts import Counts, Tally, Unit
 from benchmark.metrics.units import Paragraphs
 from benchmark.problems import BadInput
+from benchmark.resampling import Floats
 from benchmark.schema import Document, Level
 from benchmark.schemes import Projection
 from benchmark.scores import MOST_UNITS, Resampled, Scores, shares
@@ -26,7 +26,6 @@ from benchmark.scores import MOST_UNITS, Resampled, Scores, shares
 Pair = tuple[Document, Document]  # gold, predicted
 Seen = Mapping[str, Mapping[str, Collection[str]] | Set[str]]  # of mentions, triggers: the surfaces learned, of each document or all
 Behind = Resampled | tuple[tuple[str, ...], Counts]
-Floats = NDArray[np.float64]
 Part = tuple[list[Unit], dict[str, Counts]]
 Identity = dict[coreference.Kind, list[coreference.IdentityCounts]]
 DEFAULT_LEVELS: tuple[Level | None, ...] = ("NAM", None)  # names and values

@@ -13,10 +13,11 @@ from benchmark import store
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import GoldSet, edition, story
 from benchmark.problems import BadInput
+from benchmark.runner import score_run
 from benchmark.schema import Document
-from benchmark.schemes import Projection, scheme, shared
+from benchmark.schemes import Projection, projections
 from benchmark.scores import Scores
-from benchmark.scoring import Seen, learnable, score, signature
+from benchmark.scoring import Seen, learnable, signature
 
 
 class Standing(Struct, frozen=True):
@@ -65,7 +66,7 @@ def standings(results: Path, names: Sequence[str], gold: GoldSet) -> list[Standi
 
 def table_scores(
     runs: Sequence[Standing], gold: GoldSet, documents: Sequence[Document], scheme_name: str | None = None
-) -> tuple[dict[str, Scores], Projection | None]:
+) -> tuple[dict[str, Scores], dict[str, Projection]]:
     """Scores of several runs on the label scheme that all of them share.
 
     Parameters
@@ -79,19 +80,17 @@ def table_scores(
 
     Returns
     -------
-    scores, projection
-        By name of the run; the projection of the gold labels (None: they stay as they are).
+    scores, projections
+        By name of the run; by label scheme.
     """
-    wanted = {one.run.scheme for one in runs} | ({scheme_name} if scheme_name and scheme_name != "shared" else set())
-    projections = shared([scheme(name, gold.inventory) for name in sorted(wanted)])
+    on = projections([one.run.scheme for one in runs], gold.inventory, scheme_name)
     seen = cache(lambda: learnable(gold.documents()))
-    found = {one.name: _scores(one, documents, projections[one.run.scheme], gold.fingerprint()[:12], seen) for one in runs}
-    return found, next((p for p in projections.values() if p.gold is not None), None)
+    return {one.name: _scores(one, gold, documents, on[one.run.scheme], seen) for one in runs}, on
 
 
-def _scores(one: Standing, documents: Sequence[Document], projection: Projection, fingerprint: str, seen: Callable[[], Seen]) -> Scores:
+def _scores(one: Standing, gold: GoldSet, documents: Sequence[Document], projection: Projection, seen: Callable[[], Seen]) -> Scores:
     """The stored scores where they are of these documents, this scheme and this scorer, else new ones of the stored predictions."""
-    wanted = signature(fingerprint, projection.name)
+    wanted = signature(one.run.gold[:12], projection.name)
     ids = [d.id for d in documents]
     lacking = [name for name in ids if name not in {p.id for p in one.predictions}]
     if lacking:
@@ -103,7 +102,7 @@ def _scores(one: Standing, documents: Sequence[Document], projection: Projection
             return Scores.from_dict(stored).of(ids)
     except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError):
         pass  # not there, or of another release: the predictions are what counts
-    return score(documents, one.answers, wanted, one.run.produces, projection, seen=seen())
+    return score_run(gold, documents, one.predictions, one.run, seen(), projection)
 
 
 __all__ = ["Standing", "standings", "table_scores"]

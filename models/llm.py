@@ -12,7 +12,7 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmark.api import Article, Extraction, Unavailable, companion, extractor
+from benchmark.api import Article, Extraction, Unavailable, cache_folder, companion, extractor, inventory
 
 
 @extractor(
@@ -96,8 +96,8 @@ class Llm:
         endpoint, cache, prompt = self.parts["endpoint"], self.parts["cache"], self.parts["prompt"]
         patience = endpoint.Patience(self.retries, self.timeout, self.backoff, self.longest_wait)
         self.endpoint = endpoint.Endpoint(url, key, model, patience)
-        self.kept = cache.Cache(cache.cache_folder() if self.cache else None)
-        self.definitions = prompt.definitions()
+        self.kept = cache.Cache(cache_folder() / "llm" if self.cache else None)
+        self.definitions = prompt.definitions(inventory())
         self.instructions = prompt.instructions(self.definitions)
         self.schema = prompt.answer_schema(self.definitions)
         self.options = {"temperature": self.temperature, "seed": self.seed, "max_tokens": self.max_tokens}

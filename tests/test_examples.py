@@ -76,24 +76,11 @@ def test_what_the_models_of_the_guide_find(home, name, words):
 
 @pytest.mark.slow
 def test_the_model_from_hugging_face_with_a_local_one(home, tmp_path):
-    transformers = pytest.importorskip("transformers", reason="transformers is not installed (extra transformers)")
+    pytest.importorskip("transformers", reason="transformers is not installed (extra transformers)")
     pytest.importorskip("torch", reason="PyTorch is not installed (extra transformers)")
-    from tests.models.test_transformer_ner import LABELS, PIECES, _tokenizer
+    from tests.models.test_transformer_ner import save_tiny_bert
 
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *dict.fromkeys(PIECES)]
-    _tokenizer(vocabulary).save_pretrained(tmp_path / "bert")
-    labels = dict(enumerate(LABELS))
-    config = transformers.BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        max_position_embeddings=256,
-        id2label=labels,
-        label2id={name: n for n, name in labels.items()},
-    )
-    transformers.BertForTokenClassification(config).save_pretrained(tmp_path / "bert")
+    save_tiny_bert(tmp_path / "bert", positions=256)
     write_files(home)
     findings = check_extractor(find("hub_ner", home / "models"), {"model": str(tmp_path / "bert")}, long=3000)
     assert [f for f in findings if f.result != "passed"] == []

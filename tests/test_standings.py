@@ -66,13 +66,13 @@ def test_models_of_two_schemes_meet_on_what_they_share(home, gold):
     at = gold.documents()[0].mentions[0]
     stored(home, gold, "ours", [Mention(at.start, at.end, at.type, "NAM")])
     stored(home, gold, "theirs", [Mention(at.start, at.end, "LOC")], "conll2003")
-    scores, projection = table_scores(standings(home / "results", ["all"], gold), gold, gold.documents())
-    assert projection.name == "conll2003"
+    scores, projections = table_scores(standings(home / "results", ["all"], gold), gold, gold.documents())
+    assert {p.name for p in projections.values()} == {"conll2003"}
     assert {s.signature.split("|")[1] for s in scores.values()} == {"scheme:conll2003"}
     assert len({s.counts["mentions.strict"].overall()["tp"] for s in scores.values()}) == 1
-    _, projection = table_scores(standings(home / "results", ["ours"], gold), gold, gold.documents())
-    assert projection is None
-    assert table_scores(standings(home / "results", ["ours"], gold), gold, gold.documents(), "ontonotes")[1].name == "ontonotes"
+    _, projections = table_scores(standings(home / "results", ["ours"], gold), gold, gold.documents())
+    assert projections["gold"].gold is None
+    assert table_scores(standings(home / "results", ["ours"], gold), gold, gold.documents(), "ontonotes")[1]["gold"].name == "ontonotes"
 
 
 def test_a_run_that_lacks_texts_is_refused(home, gold):

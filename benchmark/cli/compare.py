@@ -15,7 +15,6 @@ from benchmark.problems import BadInput
 
 if TYPE_CHECKING:
     from benchmark.comparison import Compared
-    from benchmark.gold import GoldSet
     from benchmark.schema import Document
     from benchmark.schemes import Projection
     from benchmark.scores import Scores
@@ -60,7 +59,7 @@ def compare(
     if baseline is not None and baseline not in [one.name for one in runs]:
         raise BadInput(f"--baseline {baseline}: not among the models compared ({', '.join(one.name for one in runs)})")
     documents = [d for d in gold.documents() if is_of(d.id, edition)]
-    scores, projection = table_scores(runs, gold, documents, scheme)
+    scores, projections = table_scores(runs, gold, documents, scheme)
     wanted = _metrics(metric, scores)
     compared = {}
     for name in wanted:
@@ -72,7 +71,7 @@ def compare(
     found = {
         "metrics": [part.to_dict() for part in compared.values()],
         "against_baseline": [
-            _against(one, next(r for r in runs if r.name == last), compared, scores, gold, documents, projection, resamples, seed)
+            _against(one, next(r for r in runs if r.name == last), compared, scores, documents, projections, resamples, seed)
             for one in others
         ],
         "note": (
@@ -111,15 +110,13 @@ def _against(
     other: Standing,
     compared: dict[str, Compared],
     scores: dict[str, Scores],
-    gold: GoldSet,
     documents: Sequence[Document],
-    projection: Projection | None,
+    projections: dict[str, Projection],
     resamples: int,
     seed: int,
 ) -> dict[str, Any]:
     """One model against the baseline: differences by task and type, and what each found alone."""
     from benchmark import comparison
-    from benchmark.schemes import scheme, shared
     from benchmark.scoring import DEFAULT_LEVELS
 
     tasks = {}
@@ -129,11 +126,7 @@ def _against(
         a, b = part.models.index(one.name), part.models.index(other.name)
         ends = comparison.difference_intervals(scores, metric, one.name, other.name, part.figure, resamples, seed)
         tasks[metric] = {kind: part.between(a, b, row) | {"interval": ends.get(kind)} for row, kind in enumerate(part.types)}
-    if projection is None:
-        sides, wanted = (one.answers, other.answers), documents
-    else:
-        both = shared([scheme(name, gold.inventory) for name in {*projection.name.split("+"), one.run.scheme, other.run.scheme}])
-        sides = tuple({k: both[r.run.scheme].of_model(d) for k, d in r.answers.items()} for r in (one, other))  # type: ignore[assignment]
-        wanted = [projection.of_gold(d) for d in documents]
-    found = comparison.found_by(wanted, *sides, DEFAULT_LEVELS)
+    a_side, b_side = ({name: projections[r.run.scheme].of_model(d) for name, d in r.answers.items()} for r in (one, other))
+    wanted = [projections[one.run.scheme].of_gold(d) for d in documents]
+    found = comparison.found_by(wanted, a_side, b_side, DEFAULT_LEVELS)
     return {"model": one.name, "baseline": other.name, "tasks": tasks, "found": found}

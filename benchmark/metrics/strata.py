@@ -18,14 +18,13 @@ from typing import Literal
 from benchmark.metrics.counts import CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PARTIAL_GOLD, PARTIAL_PREDICTED, PREDICTED, Counts, Tally, Unit
 from benchmark.metrics.spans import Key, best_matching
 from benchmark.metrics.units import Paragraphs
-from benchmark.schema import Document, Event, Level, Mention, Span
+from benchmark.schema import RETOLD, Document, Event, Level, Mention, Span
 from benchmark.segments import paragraphs, sentences, tokens
 
 Label = Mention | Event
 NONE = "(none)"  # the label has no such property
 UNKNOWN = "(unknown)"  # the property cannot be told
 INVENTED = "(invented)"  # a predicted string that is not in the text
-RETOLD = ".retold"  # how the id of a retold edition ends
 _QUOTE = re.compile('["“”„«»]')
 
 

@@ -20,13 +20,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.schema import Document, Event, Mention
+from benchmark.schema import RETOLD, Document, Event, Mention
 
 Pair = tuple[Document, Document]  # gold, predicted
 Kind = Literal["entities", "events"]
 Label = Mention | Event
 
-RETOLD = ".retold"  # what the id of a retold edition adds to that of its source
 FOUND = ("both", "source", "retold", "none")
 AGREEMENTS = ("type", "identity", "realis")
 COLUMNS = (*FOUND, *(f"{name}.{part}" for name in AGREEMENTS for part in ("agree", "total")))

@@ -38,12 +38,11 @@ def _ranking(part: dict[str, Any]) -> None:
 def _pairs(part: dict[str, Any], order: Sequence[str]) -> None:
     """Holm-corrected p of every pair, models in the order of the ranking."""
     p = {frozenset((pair["a"], pair["b"])): pair["types"]["(overall)"]["p_holm"] for pair in part["pairs"]}
-    numbers = [str(n) for n in range(1, len(order))]
-    rows = [
-        (f"{n} {name}" if n else name, *(probability(p[frozenset((name, other))]) for other in order[:n])) for n, name in enumerate(order)
-    ]
-    rows = [(f"{n + 1} {name}", *cells) for n, (name, (_, *cells)) in enumerate(zip(order, rows, strict=True))]
-    print_rows("p, Holm-corrected, of the differences", ("", *numbers), [(*row, *[""] * (len(order) - len(row))) for row in rows])
+    rows = []
+    for n, name in enumerate(order):
+        cells = [probability(p[frozenset((name, other))]) if place < n else "" for place, other in enumerate(order[:-1])]
+        rows.append((f"{n + 1} {name}", *cells))
+    print_rows("p, Holm-corrected, of the differences", ("", *map(str, range(1, len(order)))), rows)
 
 
 def _against(part: dict[str, Any]) -> None:

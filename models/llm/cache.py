@@ -72,13 +72,3 @@ class Cache:
             if temporary is not None:
                 with contextlib.suppress(OSError):
                     Path(temporary).unlink(missing_ok=True)
-
-
-def cache_folder() -> Path:
-    """Where answers are kept: below ``BENCHMARK_CACHE``, else below the system's folder for a user's caches."""
-    named = os.environ.get("BENCHMARK_CACHE")
-    if named:
-        return Path(named) / "llm"
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("entity-event-benchmark", appauthor=False)) / "llm"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 REALIS = ("Actual", "Other", "Generic")
@@ -78,14 +76,12 @@ class Definitions:
     roles: dict[str, str] = field(default_factory=dict)
 
 
-def definitions() -> Definitions:
-    """The inventory of the gold set that ``models/`` stands beside."""
-    path = Path(__file__).resolve().parents[2] / "gold" / "schema.toml"
-    schema = tomllib.loads(path.read_text(encoding="utf-8"))
+def definitions(inventory: Any) -> Definitions:
+    """What of the gold set's inventory a model is told."""
     return Definitions(
-        {name: (kind["definition"], tuple(kind.get("levels", ()))) for name, kind in schema["mentions"].items()},
-        {name: (kind["definition"], tuple(kind["roles"])) for name, kind in schema["events"].items()},
-        {name: role["definition"] for name, role in schema["roles"].items()},
+        {name: (kind.definition, kind.levels) for name, kind in inventory.mentions.items()},
+        {name: (kind.definition, kind.roles) for name, kind in inventory.events.items()},
+        {name: role.definition for name, role in inventory.roles.items()},
     )
 
 

@@ -18,9 +18,14 @@ PIECES = [*WORDS, *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"), *
 def folder(tmp_path_factory):
     """A tiny randomly initialised BERT with its tokenizer, saved as any model is."""
     path = tmp_path_factory.mktemp("model")
+    save_tiny_bert(path)
+    return str(path)
+
+
+def save_tiny_bert(path, positions=64):
+    """A token classifier of the labels and pieces above."""
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *dict.fromkeys(PIECES)]
-    tokenizer = _tokenizer(vocabulary)
-    tokenizer.save_pretrained(path)
+    _tokenizer(vocabulary).save_pretrained(path)
     torch.manual_seed(0)
     config = transformers.BertConfig(
         vocab_size=len(vocabulary),
@@ -28,12 +33,11 @@ def folder(tmp_path_factory):
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=16,
-        max_position_embeddings=64,
+        max_position_embeddings=positions,
         id2label=dict(enumerate(LABELS)),
         label2id={label: n for n, label in enumerate(LABELS)},
     )
     transformers.BertForTokenClassification(config).save_pretrained(path)
-    return str(path)
 
 
 def _tokenizer(vocabulary):
