@@ -147,7 +147,10 @@ def score(
 
 @app.command("list")
 def list_(what: Annotated[Listing, typer.Argument(help="What to list.")], as_json: Json = False) -> None:
-    """List models, runs, metrics, label schemes or articles."""
+    """List models, runs, metrics, label schemes or articles.
+
+    Example: python -m benchmark list models
+    """
     print_listing(what, as_json)
 
 
@@ -157,7 +160,10 @@ def new(
     kind: Annotated[Kind, typer.Option(help="What it is built on.")] = Kind.rules,
     as_json: Json = False,
 ) -> None:
-    """Write a new extractor in models/, ready to run."""
+    """Write a new extractor in models/, ready to run.
+
+    Example: python -m benchmark new mymodel --kind spacy
+    """
     from benchmark.scaffold import create
 
     paths = create(root(), name, kind.value)

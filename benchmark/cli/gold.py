@@ -17,7 +17,10 @@ articles_app = typer.Typer(help="The source articles, which you bring yourself."
 
 @gold_app.command()
 def validate(edition: EditionOption = EditionChoice.all, as_json: Json = False) -> None:
-    """Report every problem of the gold set with file, line and reason; exit status 2 if there is one."""
+    """Report every problem of the gold set with file, line and reason; exit status 2 if there is one.
+
+    Example: python -m benchmark gold validate
+    """
     from benchmark.gold import stats
     from benchmark.report import terminal
     from benchmark.validation import validate as find_problems
@@ -45,7 +48,10 @@ def validate(edition: EditionOption = EditionChoice.all, as_json: Json = False) 
 
 @gold_app.command("stats")
 def gold_stats(edition: EditionOption = EditionChoice.all, as_json: Json = False) -> None:
-    """Count labels by article, edition, type, level and realis."""
+    """Count labels by article, edition, type, level and realis.
+
+    Example: python -m benchmark gold stats --edition retold
+    """
     from benchmark.gold import stats
     from benchmark.report import terminal
 
@@ -64,7 +70,10 @@ def gold_agreement(
     seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Agreement of the two annotators: F1, alpha, kappa, B³ and LEA, with 95 % intervals."""
+    """Agreement of the two annotators: F1, alpha, kappa, B³ and LEA, with 95 % intervals.
+
+    Example: python -m benchmark gold agreement --annotators A,B
+    """
     from benchmark.agreement import agreement
     from benchmark.gold import annotated_pairs
     from benchmark.report import terminal
@@ -83,7 +92,10 @@ def gold_export(
     out: Annotated[Path | None, typer.Option(help="File (jsonl, iob2: standard output by default) or folder (brat, hf).")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the gold documents, with the texts you have, in another format."""
+    """Write the gold documents, with the texts you have, in another format.
+
+    Example: python -m benchmark gold export --format brat --out labels
+    """
     from benchmark.exporting import export
 
     gold = gold_set()
@@ -100,7 +112,10 @@ def gold_import(
     annotator: Annotated[str | None, typer.Option(help="Write to gold/annotators/NAME instead of the gold labels.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Read label files (anchored lines or brat), check them against the text, and write gold/EDITION/SLUG.ann."""
+    """Read label files (anchored lines or brat), check them against the text, and write gold/EDITION/SLUG.ann.
+
+    Example: python -m benchmark gold import SLUG.txt --annotator A
+    """
     from benchmark.exporting import import_labels
 
     if edition == EditionChoice.all:
@@ -117,7 +132,10 @@ def gold_import(
 def articles_add(
     folder: Annotated[Path, typer.Argument(help="A folder with your copies, whatever they are called.")], as_json: Json = False
 ) -> None:
-    """Find the source articles in a folder by SHA-256 and copy them to gold/source (ignored by git)."""
+    """Find the source articles in a folder by SHA-256 and copy them to gold/source (ignored by git).
+
+    Example: python -m benchmark articles add ~/Downloads
+    """
     from benchmark import articles
 
     gold = root() / "gold"
@@ -134,13 +152,19 @@ def articles_add(
 
 @articles_app.command("list")
 def articles_list(as_json: Json = False) -> None:
-    """List the articles, and where your copies are."""
+    """List the articles, and where your copies are.
+
+    Example: python -m benchmark articles list
+    """
     print_listing(Listing.articles, as_json)
 
 
 @articles_app.command("remove")
 def articles_remove(slugs: Annotated[list[str] | None, typer.Argument(help="Which; none: all.")] = None, as_json: Json = False) -> None:
-    """Delete the copies in gold/source; labels and your own files stay."""
+    """Delete the copies in gold/source; labels and your own files stay.
+
+    Example: python -m benchmark articles remove
+    """
     from benchmark import articles
 
     gone = articles.remove(root() / "gold", slugs or ())
