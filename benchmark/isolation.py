@@ -135,7 +135,7 @@ class Worker:
 
     def _gone(self) -> Ended:
         """How it ended; one that has only closed its pipe is ended now."""
-        code = self._wait(5)
+        code = self._wait(2)
         if code is None:
             return self._end("failed", "the model's process closed its connection; see output.log")
         if code >= 0:

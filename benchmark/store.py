@@ -74,17 +74,26 @@ class RunFolder:
         """Make the folder; :class:`BadInput` where that cannot be."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with (self.path / "output.log").open("ab"):
-                pass
+            self._log().close()
             flush(self.path.parent)
         except OSError as error:
-            reason = f"cannot be written ({error.strerror}); check the permissions and space of the results folder"
-            raise BadInput(Problem(str(self.path), 0, reason)) from None
+            raise self._unwritable(error) from None
+
+    def _log(self) -> BinaryIO:
+        return (self.path / "output.log").open("ab")
+
+    def _unwritable(self, error: OSError) -> BadInput:
+        reason = f"cannot be written ({error.strerror}); check the permissions and space of the results folder"
+        return BadInput(Problem(str(self.path), 0, reason))
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder for this process alone, as long as the process lives, and clear away what a killed one left behind."""
-        with (self.path / "output.log").open("ab") as file:
+        try:
+            file = self._log()
+        except OSError as error:
+            raise self._unwritable(error) from None
+        with file:
             try:
                 _lock(file)
             except BlockingIOError:
