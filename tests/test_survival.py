@@ -17,7 +17,7 @@ import msgspec
 import psutil
 import pytest
 
-from benchmark import runner, session
+from benchmark import runner, session, store
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import GoldSet
@@ -45,7 +45,7 @@ class Prompt:
 
     def send(self, document, timeout):
         self.document = document
-        with io.open(self.notes, "a") as file:  # noqa: PTH123, UP020  # not through what the tests make fail
+        with io.open(self.notes, "a") as file:  # noqa: UP020  # not through what the tests make fail
             file.write(f"{document.id}\n")
 
     def answer(self):
@@ -65,6 +65,9 @@ class Prompt:
 def prompt(monkeypatch):
     monkeypatch.setattr(session, "Worker", Prompt)
     monkeypatch.setattr(session, "wait", lambda workers, most: None)
+    monkeypatch.setattr(os, "fsync", lambda handle: None)  # a kill does not ask the disk, and disks are slow
+    monkeypatch.setattr(store, "commit", lambda root: (None, None))
+    monkeypatch.setattr(runner, "learnable", lambda documents: None)
     monkeypatch.setattr(runner, "score_run", lambda gold, chosen, predictions, run, seen: Sum(predictions))
 
 
@@ -201,7 +204,7 @@ def test_a_reader_does_not_touch_a_line_that_is_being_written(home, tmp_path, pr
     path = folder / "predictions.jsonl"
     torn = path.read_bytes()[:-20]
     path.write_bytes(torn)
-    assert len(runner.store.RunFolder.at(folder).predictions()) == 1
+    assert len(store.RunFolder.at(folder).predictions()) == 1
     assert path.read_bytes() == torn
 
 
@@ -306,16 +309,17 @@ if __name__ == "__main__":
     home = Path(sys.argv[1])
     gold = GoldSet(home / "gold")
     documents = gold.documents()
+    os.fsync = lambda handle: None  # a kill does not ask the disk, and disks are slow
     for line in sys.stdin:
         results, jobs = line.split()
         child = os.fork()
         if child == 0:
             os.setsid()
+            print(os.getpid(), flush=True)
             os.environ["WORKED"] = results + ".worked"
             sys.stdin = open(os.devnull)
             run_model(gold, documents, documents, find("numbers", home / "models"), {}, Path(results), Options(timeout=60, jobs=int(jobs)))
             os._exit(0)
-        print(child, flush=True)
         print(os.waitpid(child, 0)[1], flush=True)
 """
 KILLS = 100
@@ -323,8 +327,7 @@ KILLS = 100
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be forked on this system")
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_a_run_killed_at_random_a_hundred_times_ends_as_an_undisturbed_one(home, tmp_path, jobs):
+def test_a_run_killed_at_random_a_hundred_times_ends_as_an_undisturbed_one(home, tmp_path):
     for n in range(9):
         source, retold = make_story(f"story{n}")
         write_story(home, msgspec.structs.replace(source, text=f"{source.text}{n}"), retold, tmp_path / "articles")
@@ -342,13 +345,13 @@ def test_a_run_killed_at_random_a_hundred_times_ends_as_an_undisturbed_one(home,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
-    def start(results):
+    def start(results, jobs=1):
         starter.stdin.write(f"{results} {jobs}\n")
         starter.stdin.flush()
         return int(starter.stdout.readline())
 
+    start(tmp_path / "undisturbed", 1)
     began = time.monotonic()
-    start(tmp_path / "undisturbed")
     assert int(starter.stdout.readline()) == 0
     whole = time.monotonic() - began
     expected = end(tmp_path / "undisturbed")
@@ -363,18 +366,30 @@ def test_a_run_killed_at_random_a_hundred_times_ends_as_an_undisturbed_one(home,
         while status != 0:
             before = finished(results)
             begun = len(Path(f"{results}.worked").read_text().split()) if Path(f"{results}.worked").exists() else 0
-            pid = start(results)
+            jobs = rng.choice((1, 3))
+            pid = start(results, jobs)
+            below = []
             if kills < KILLS:
-                time.sleep(rng.uniform(0, 0.8 * whole))
-                below = [p for p in psutil.process_iter() if p.pid != pid and _under(p, pid)]
+                if rng.random() < 0.25:
+                    time.sleep(rng.uniform(0, 0.5 * whole))  # most likely while something starts
+                else:
+                    _wait_for(Path(f"{results}.worked"), begun + rng.randint(1, 3), 2 * whole)
+                    time.sleep(rng.uniform(0, 0.03))
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    below = psutil.Process(pid).children(recursive=True)
                 workers += bool(below)
-                os.killpg(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it was quicker
+                    os.killpg(pid, signal.SIGKILL)
                 if rng.random() < 0.5:  # workers too; else they find out by themselves
                     for process in below:
                         with contextlib.suppress(psutil.Error):
                             process.kill()
             status = int(starter.stdout.readline())
             kills += status != 0
+            until = time.monotonic() + 5
+            while _alive(below) and time.monotonic() < until:
+                time.sleep(0.01)
+            assert not _alive(below), "a worker outlived its runner"
             again = Path(f"{results}.worked").read_text().split()[begun:] if Path(f"{results}.worked").exists() else []
             assert not set(before) & set(again), "a finished article was done again"
             assert len(set(again)) == len(again)
@@ -383,28 +398,29 @@ def test_a_run_killed_at_random_a_hundred_times_ends_as_an_undisturbed_one(home,
             assert left <= jobs  # what was under way
             unfinished += left
             twice += left
-            if kills < KILLS or status != 0:
-                until = time.monotonic() + 5
-                while any(_under(p, pid) for p in below) and time.monotonic() < until:
-                    time.sleep(0.01)
-                assert not [p for p in below if _under(p, pid)], "a worker outlived its runner"
         assert end(results) == expected
         assert len(Path(f"{results}.worked").read_text().split()) == articles + twice
         shutil.rmtree(results)
     starter.stdin.close()
     assert starter.wait(10) == 0
     print(f"{kills} kills in {runs} runs, {workers} with workers, {unfinished} articles under way, {time.monotonic() - began:.0f} s")
-    assert workers > KILLS / 3
-    assert unfinished > 0
+    assert workers > KILLS / 2
+    assert unfinished > KILLS / 10
 
 
-def _under(process, pid):
-    """Whether a process is of the run of that process: by its session, or a worker of it by its parent."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE and (process.ppid() == pid or pid in _above(process))
-    except psutil.Error:
-        return False
+def _wait_for(path, lines, most):
+    """Wait until a file has so many lines."""
+    until = time.monotonic() + most
+    while time.monotonic() < until and not (path.exists() and path.read_text().count("\n") >= lines):
+        time.sleep(0.002)
 
 
-def _above(process):
-    return {p.pid for p in process.parents()}
+def _alive(processes):
+    """Those that still run, and what runs in their sessions."""
+    sessions = {process.pid for process in processes}
+    found = []
+    for process in {*processes, *psutil.process_iter()} if processes else ():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process in processes or os.getsid(process.pid) in sessions:
+                found += [process] if process.is_running() and process.status() != psutil.STATUS_ZOMBIE else []
+    return found
