@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -15,17 +17,17 @@ class Interruption:
     Parameters
     ----------
     tell
-        Called with a line for people at the first interrupt.
+        Called with a line for people at the first interrupt; in the midst of anything, so it must not use a buffer that may be in use.
 
     Examples
     --------
-    >>> with Interruption(print) as interrupted:
+    >>> with Interruption() as interrupted:
     ...     while not interrupted():
     ...         break
     """
 
-    def __init__(self, tell: Callable[[str], object]):
-        self._tell = tell
+    def __init__(self, tell: Callable[[str], object] | None = None):
+        self._tell = tell or _to_standard_error
         self._asked = False
         self._before: Any = None
         self._entered = False
@@ -50,6 +52,11 @@ class Interruption:
             raise KeyboardInterrupt
         self._asked = True
         self._tell("interrupted: the article under way is finished first; once more stops now")
+
+
+def _to_standard_error(line: str) -> None:
+    with contextlib.suppress(OSError):
+        os.write(2, f"{line}\n".encode())
 
 
 def never() -> bool:

@@ -227,6 +227,8 @@ class Session:
         )
 
     def _describe(self, **known: object) -> None:
+        if not self._written:
+            self.folder.discard("scores.json")  # from now on they are not of these predictions
         self.run = msgspec.structs.replace(self.run, **known)
         self.folder.write("run.json", self.run)
         self._written = True

@@ -132,6 +132,13 @@ class RunFolder:
         content = jsonl.dumps(value).encode() if name == "run.json" else msgspec.json.encode(value)
         self._replace(self.path / name, content + b"\n")
 
+    def discard(self, name: str) -> None:
+        """Remove a file that will be wrong in a moment."""
+        try:
+            (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
     @staticmethod
     def _replace(path: Path, content: bytes) -> None:
         """Write a file if it would change: what is only scored again stays as it is, its time too."""

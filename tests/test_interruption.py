@@ -108,6 +108,28 @@ def test_once_begins_no_further_article_and_marks_the_scores(home):
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="signals to a group are not to be had on this system")
+def test_once_while_a_model_loads_stops_at_once(home):
+    source = (home / "models" / "numbers.py").read_text()
+    load = "    def load(self, device):\n        open('begun', 'w')\n        import time; time.sleep(60)\n\n    def extract"
+    (home / "models" / "numbers.py").write_text(source.replace("    def extract", load))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmark", "run", "numbers"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=home,
+        start_new_session=True,
+    )
+    while not (home / "begun").exists():
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    told, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "Traceback" not in told
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="signals to a group are not to be had on this system")
 def test_twice_stops_now_and_keeps_what_is_finished(home):
     began = time.monotonic()
     done, printed, _ = interrupted(home, 2, 60)

@@ -160,6 +160,21 @@ def test_what_is_forced_or_tried_again_is_what_was_chosen_and_nothing_else(stori
     assert noted(stories) == []
 
 
+def test_scores_that_are_not_of_the_predictions_do_not_stay(stories):
+    folder = Path(run(stories).folder)
+    assert (folder / "scores.json").exists()
+    seen = []
+    gold = GoldSet(stories / "gold")
+    documents = gold.documents()
+    options = Options(timeout=20, force=True)
+    found = find("noting", stories / "models")
+    run_model(
+        gold, documents, documents, found, {}, stories / "results", options, lambda line: seen.append((folder / "scores.json").exists())
+    )
+    assert seen == [False] * 6
+    assert (folder / "scores.json").exists()
+
+
 def test_nothing_is_written_where_nothing_is_done(stories):
     folder = Path(run(stories).folder)
     for path in folder.iterdir():

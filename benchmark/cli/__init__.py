@@ -111,7 +111,7 @@ def run(
     done = []
     stopped = "interrupted: finished articles are kept; the same command goes on from there"
     try:
-        with Interruption(terminal.note) as interrupted:
+        with Interruption() as interrupted:
             for item in found:
                 if not interrupted():
                     given = parameters[item.name]
