@@ -26,7 +26,8 @@ class Extractor(Protocol):
     """What the harness calls. Only ``extract`` is required.
 
     Optional methods: ``load(device: str)`` first, ``fit(documents)`` per fold after it, ``save(folder)`` and ``restore(folder)`` of what
-    was fitted, ``extract_many(articles)`` in place of ``extract`` for unlabelled corpora, ``close()`` at the end.
+    was fitted, ``extract_many(articles)`` in place of ``extract`` for unlabelled corpora, ``close()`` at the end. Optional attributes or
+    methods that run.json tells: ``parameter_count`` and ``model_bytes`` (of its weights), where they cannot be seen from outside.
     """
 
     def extract(self, article: Article) -> Extraction:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from benchmark.gold import GoldSet
+    from benchmark.store import Run
 
 Rows = list[dict[str, Any]]
 
@@ -32,11 +39,18 @@ def models(root: Path) -> Rows:
 
 
 def runs(root: Path) -> Rows:
-    """The runs in results/, and whether each is of the present gold set."""
+    """The runs in results/: whether each is of the present gold set and scored by the present scorer, and whether tables show it."""
     from benchmark import store
     from benchmark.gold import GoldSet
 
-    present = GoldSet(root / "gold").fingerprint()
+    gold = GoldSet(root / "gold")
+    present = gold.fingerprint()
+    there = store.runs(root / "results")
+    of_model: dict[str, list[tuple[Path, store.Run]]] = {}
+    for folder, run in there:
+        if run.gold == present:
+            of_model.setdefault(run.model, []).append((folder, run))
+    shown = {store.newest(found)[0] for found in of_model.values()}
     return [
         {
             "run": folder.name,
@@ -44,11 +58,41 @@ def runs(root: Path) -> Rows:
             "parameters": run.parameters,
             "gold": run.gold[:12],
             "present gold": run.gold == present,
+            "scores": _scored(folder, run, gold),
+            "in tables": folder in shown,
             "commit": (run.commit or "")[:10] + ("+changes" if run.dirty else ""),
             "device": run.device,
         }
-        for folder, run in store.runs(root / "results")
+        for folder, run in there
     ]
+
+
+class _Figures(Struct):
+    """What tells of a ``scores.json`` whether it can be used."""
+
+    signature: str
+
+
+class _Stored(Struct):
+    figures: _Figures
+    unfinished: tuple[str, ...] = ()
+
+
+def _scored(folder: Path, run: Run, gold: GoldSet) -> str:
+    """In a word what the stored scores of a run are; tables score its predictions anew where they are not of the present scorer."""
+    from benchmark.schemes import common, scheme
+    from benchmark.scoring import signature
+
+    try:
+        stored = msgspec.json.decode((folder / "scores.json").read_bytes(), type=_Stored)
+    except FileNotFoundError:
+        return "none"
+    except (OSError, msgspec.DecodeError):
+        return "unreadable"
+    if stored.unfinished:
+        return f"{len(stored.unfinished)} texts not run"
+    wanted = signature(run.gold[:12], common(scheme(run.scheme, gold.inventory)).name)
+    return "present" if stored.figures.signature == wanted else "of another scorer"
 
 
 def metrics(root: Path) -> Rows:

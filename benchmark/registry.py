@@ -7,13 +7,14 @@ Model files are imported under private module names, so that ``models/`` is neve
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -183,17 +184,20 @@ def _checked(cls: Any, found: Found) -> type[Any]:
 def source_hash(found: Found) -> str:
     """SHA-256 over what an extractor's answers come from: its file, the folder of the same name beside it, the models that it uses."""
     digest = hashlib.sha256(found.origin.encode() if found.kind in ("module", "entry point") else b"")
-    if found.kind in ("module", "entry point"):
-        spec = importlib.util.find_spec(found.origin.partition(":")[0])
-        files = [Path(spec.origin)] if spec and spec.origin and Path(spec.origin).is_file() else []
-    else:
-        path = Path(found.origin)
-        files = [path, *sorted(p for p in path.with_suffix("").rglob("*") if p.is_file() and "__pycache__" not in p.parts)]
-    for file in files:
+    for file in source_files(found):
         digest.update(file.read_bytes())
     for name in found.declaration.uses if found.declaration else ():
         digest.update(source_hash(find(name, Path(found.origin).parent)).encode())
     return digest.hexdigest()
+
+
+def source_files(found: Found) -> list[Path]:
+    """An extractor's file, and those of the folder of the same name beside it; of an installed package the module's file."""
+    if found.kind in ("module", "entry point"):
+        spec = importlib.util.find_spec(found.origin.partition(":")[0])
+        return [Path(spec.origin)] if spec and spec.origin and Path(spec.origin).is_file() else []
+    path = Path(found.origin)
+    return [path, *sorted(p for p in path.with_suffix("").rglob("*") if p.is_file() and "__pycache__" not in p.parts)]
 
 
 def settings(assignments: Sequence[str], found: Sequence[Found]) -> dict[str, dict[str, Any]]:
@@ -224,9 +228,16 @@ def _literal(text: str) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str | list) else text
 
 
-def versions(packages: tuple[str, ...]) -> dict[str, str]:
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Distributions by import name; finding them takes a third of a second where many are installed."""
+    return importlib.metadata.packages_distributions()
+
+
+def versions(packages: Iterable[str]) -> dict[str, str]:
     """Installed versions of the packages that a model names, by import name."""
-    names = importlib.metadata.packages_distributions()
+    packages = tuple(packages)
+    names = _distributions() if packages else {}
     found = {}
     for package in packages:
         for distribution in names.get(package.partition(".")[0], [])[:1]:

@@ -59,7 +59,7 @@ def standings(results: Path, names: Sequence[str], gold: GoldSet) -> list[Standi
             old = any(name in (run.model, folder.name) for folder, run in there)
             why = "its run is of other labels than the present ones" if old else f"there are runs of {known}"
             raise BadInput(f"no run of {name!r} in {results} on the present labels ({why}); run `python -m benchmark run {name}`")
-        folder, run = max(of_name, key=lambda item: (item[0] / "predictions.jsonl").stat().st_mtime)
+        folder, run = store.newest(of_name)
         found.append(Standing(name, folder, run, tuple(store.RunFolder.at(folder).predictions())))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import platform
@@ -10,23 +11,23 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 from msgspec import Struct
 
-from benchmark import __version__
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
-from benchmark.paths import write_atomically
+from benchmark.paths import flush, write_atomically
 from benchmark.problems import BadInput, Problem
 
 FINAL = frozenset({"ok", "failed", "timeout", "unsupported"})  # outcomes that a later run keeps; what was unavailable is tried again
 
 
-class Run(Struct, frozen=True, omit_defaults=True):
-    """``run.json``: all that is needed to do the run again."""
+class Run(Struct, frozen=True):
+    """``run.json``: all that is needed to do the run again. ``docs/RESULTS_FORMAT.md`` describes each field."""
 
     model: str
     key: str
@@ -42,15 +43,23 @@ class Run(Struct, frozen=True, omit_defaults=True):
     device: str = "auto"
     versions: dict[str, str] = {}
     environment: dict[str, str | None] = {}
-    benchmark: str = __version__
+    benchmark: str = ""
     commit: str | None = None
     dirty: bool | None = None
     machine: dict[str, Any] = {}
     load_seconds: float | None = None
+    restored: bool | None = None
+    seconds: float | None = None
+    parameter_count: int | None = None
+    model_bytes: int | None = None
+    libraries: dict[str, str] = {}
+    arguments: tuple[str, ...] = ()
+    limits: dict[str, float | int | None] = {}
+    serial: int = 0
 
 
 class RunFolder:
-    """The folder of one run. Opening it makes it; a second process that opens it is refused."""
+    """The folder of one run. Opening it makes it; a second process that locks it is refused."""
 
     def __init__(self, results: Path, model: str, key: str):
         self.path = results / f"{model}-{key}"
@@ -65,53 +74,55 @@ class RunFolder:
         """Make the folder; :class:`BadInput` where that cannot be."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with (self.path / "output.log").open("ab"):
-                pass
+            self._log().close()
+            flush(self.path.parent)
         except OSError as error:
-            reason = f"cannot be written ({error.strerror}); check the permissions and space of the results folder"
-            raise BadInput(Problem(str(self.path), 0, reason)) from None
+            raise self._unwritable(error) from None
+
+    def _log(self) -> BinaryIO:
+        return (self.path / "output.log").open("ab")
+
+    def _unwritable(self, error: OSError) -> BadInput:
+        reason = f"cannot be written ({error.strerror}); check the permissions and space of the results folder"
+        return BadInput(Problem(str(self.path), 0, reason))
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for this process alone, as long as the process lives."""
+        """Hold the folder for this process alone, as long as the process lives, and clear away what a killed one left behind."""
         try:
-            import fcntl
-        except ImportError:  # not on Windows: two runs of one model at once are then the user's to avoid
-            yield
-            return
-        with (self.path / "output.log").open("ab") as file:
+            file = self._log()
+        except OSError as error:
+            raise self._unwritable(error) from None
+        with file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                _lock(file)
+            except BlockingIOError:
                 raise BadInput(Problem(str(self.path), 0, "another process is running this model now; wait for it to end")) from None
+            for name in ("predictions.jsonl", "run.json", "scores.json"):
+                for left in self.path.glob(f".{name}.*"):
+                    with contextlib.suppress(OSError):
+                        left.unlink()
             yield
 
     def predictions(self) -> list[Prediction]:
-        """The finished articles; a line that a killed run left half-written is cut off first."""
+        """The finished articles. A last line without its end is being written now, or was when a run was killed: it is not read."""
         if not self.predictions_path.exists():
             return []
         data = self.predictions_path.read_bytes()
-        whole = data[: data.rfind(b"\n") + 1]
-        if len(whole) < len(data):
-            write_atomically(self.predictions_path, whole)
-        return list(jsonl.parse(whole, str(self.predictions_path)))
+        return list(jsonl.parse(data[: data.rfind(b"\n") + 1], str(self.predictions_path)))
 
     def keep(self, predictions: Iterable[Prediction]) -> None:
-        """Replace the predictions by these, in one step."""
-        write_atomically(self.predictions_path, jsonl.write(predictions))
+        """Replace the predictions by these, in one step; for the process that holds the lock."""
+        self._replace(self.predictions_path, jsonl.write(predictions))
 
     def append(self, prediction: Prediction) -> None:
-        """Add a finished article: one line in one write, flushed to the disk before this returns."""
-        line = jsonl.write([prediction])
+        """Add a finished article: one line, flushed to the disk before this returns; where it cannot be written whole, none of it.
+
+        For the process that holds the lock: what a killed one left half-written is cut off first.
+        """
         try:
-            handle = os.open(self.predictions_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            try:
-                done = 0
-                while done < len(line):
-                    done += os.write(handle, line[done:])
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            with self.predictions_path.open("a+b", buffering=0) as file:
+                _append(file, jsonl.write([prediction]))
         except OSError as error:
             reason = f"cannot be written ({error.strerror}); finished articles are safe, run again when there is space"
             raise BadInput(Problem(str(self.predictions_path), 0, reason)) from None
@@ -119,7 +130,24 @@ class RunFolder:
     def write(self, name: str, value: Any) -> None:
         """Write ``run.json`` (indented, for people) or ``scores.json`` (counts, for programs), whole or not at all."""
         content = jsonl.dumps(value).encode() if name == "run.json" else msgspec.json.encode(value)
-        write_atomically(self.path / name, content + b"\n")
+        self._replace(self.path / name, content + b"\n")
+
+    def discard(self, name: str) -> None:
+        """Remove a file that will be wrong in a moment."""
+        try:
+            (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    @staticmethod
+    def _replace(path: Path, content: bytes) -> None:
+        """Write a file if it would change: what is only scored again stays as it is, its time too."""
+        try:
+            if path.read_bytes() == content:
+                return
+        except OSError:
+            pass
+        write_atomically(path, content)
 
     def read_run(self) -> Run:
         """``run.json`` of the folder."""
@@ -128,6 +156,50 @@ class RunFolder:
             return msgspec.json.decode(path.read_bytes(), type=Run)
         except (OSError, msgspec.DecodeError) as error:
             raise BadInput(Problem(str(path), 0, f"not a run's description ({error}); remove the folder and run again")) from None
+
+
+def _append(file: FileIO, line: bytes) -> None:
+    size = file.seek(0, os.SEEK_END)
+    if size:
+        file.seek(size - 1)
+        if file.read(1) != b"\n":
+            file.seek(0)
+            size = file.read().rfind(b"\n") + 1
+            file.truncate(size)
+    try:
+        done = 0
+        while done < len(line):
+            done += os.write(file.fileno(), line[done:])
+        os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.truncate(size)
+        raise
+
+
+def _lock(file: BinaryIO) -> None:
+    """Lock an open file until it is closed; BlockingIOError where another process has."""
+    try:
+        import fcntl
+    except ImportError:
+        _lock_on_windows(file)
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # a file system without locks: two runs of one model at once are then the user's to avoid
+        return
+
+
+def _lock_on_windows(file: BinaryIO) -> None:
+    import msvcrt
+
+    file.seek(2**30)  # a byte beyond the log's end: a lock there hinders nobody who writes
+    try:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    except OSError:
+        raise BlockingIOError from None
 
 
 def key(*parts: Any) -> str:
@@ -155,6 +227,32 @@ def surroundings(names: Iterable[str]) -> dict[str, str | None]:
 def runs(results: Path) -> list[tuple[Path, Run]]:
     """All runs in a results folder, by name."""
     return [(p.parent, RunFolder.at(p.parent).read_run()) for p in sorted(results.glob("*-*/run.json"))]
+
+
+def newest(found: Iterable[tuple[Path, Run]]) -> tuple[Path, Run]:
+    """Of several runs the one that last extracted something: by the number that a run takes when it does, which no clock can set back;
+    those of one number by the time of their predictions.
+    """
+
+    def age(item: tuple[Path, Run]) -> tuple[int, float, str]:
+        path = item[0] / "predictions.jsonl"
+        return item[1].serial, path.stat().st_mtime if path.exists() else 0.0, item[0].name
+
+    return max(found, key=age)
+
+
+def next_serial(results: Path, model: str) -> int:
+    """A number above those of all runs of a model."""
+    numbers = []
+    for path in results.glob(f"{glob.escape(model)}-*/run.json"):
+        with contextlib.suppress(BadInput):
+            numbers.append(RunFolder.at(path.parent).read_run().serial)
+    return max(numbers, default=0) + 1
+
+
+def without_secrets(text: str) -> str:
+    """A text without the user, password and query of the addresses in it."""
+    return re.sub(r"(://[^\s?#]*)[?#]\S*", r"\1", re.sub(r"//[^/@\s]*@", "//", text))
 
 
 def commit(root: Path) -> tuple[str | None, bool | None]:

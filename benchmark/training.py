@@ -14,6 +14,7 @@ import msgspec
 
 from benchmark import __version__
 from benchmark.extractor import Declaration
+from benchmark.paths import flush
 from benchmark.registry import Found, find, load, source_hash, versions
 from benchmark.schema import Document
 
@@ -46,17 +47,23 @@ def fit(model: Any, found: Found, parameters: dict[str, Any], documents: Sequenc
     if not (hasattr(model, "save") and hasattr(model, "restore")):
         model.fit(list(documents))
         return False
-    kept = cache_folder() / found.name / key(found, parameters, documents, seed, device)
-    if not anew and (kept / "complete").is_file():
+    folder = cache_folder() / found.name / key(found, parameters, documents, seed, device)
+    if not anew and (folder / "complete").is_file():
         try:
-            model.restore(kept)
+            model.restore(folder)
         except Exception as error:
-            print(f"{kept} cannot be restored ({type(error).__name__}: {error}); training anew")
+            print(f"{folder} cannot be restored ({type(error).__name__}: {error}); training anew")
         else:
             return True
     model.fit(list(documents))
-    _keep(model, kept)
+    _keep(model, folder)
     return False
+
+
+def kept(found: Found, parameters: dict[str, Any], documents: Sequence[Document], seed: int, device: str) -> Path | None:
+    """The folder of what was trained, if it is there."""
+    folder = cache_folder() / found.name / key(found, parameters, documents, seed, device)
+    return folder if (folder / "complete").is_file() else None
 
 
 def key(found: Found, parameters: dict[str, Any], documents: Sequence[Document], seed: int, device: str) -> str:
@@ -67,18 +74,21 @@ def key(found: Found, parameters: dict[str, Any], documents: Sequence[Document],
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:24]
 
 
-def _keep(model: Any, kept: Path) -> None:
+def _keep(model: Any, folder: Path) -> None:
     """Save into a new folder, then rename: a folder that bears the name is whole."""
     temporary = None
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{kept.name}-", dir=kept.parent))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         model.save(temporary)
+        for path in (*temporary.rglob("*"), temporary):
+            flush(path)
         (temporary / "complete").touch()
-        shutil.rmtree(kept, ignore_errors=True)
-        temporary.rename(kept)
-    except OSError as error:  # no space, or another process was first: the model is trained all the same
-        print(f"{kept}: trained parts are not kept ({error})")
+        flush(temporary)
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+    except Exception as error:  # no space, which libraries tell in errors of their own, or another process was first: it is trained anyway
+        print(f"{folder}: trained parts are not kept ({type(error).__name__}: {error})")
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
 

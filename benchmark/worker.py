@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import operator
 import os
+import signal
+import subprocess
 import sys
+import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from benchmark import training
+from benchmark.answers import MOST_LABELS, checked, guarded, spent
 from benchmark.command import CommandModel
-from benchmark.extractor import Product, Unavailable, Unsupported, extract_all
-from benchmark.formats.jsonl import Outcome, Prediction, decode_line
-from benchmark.problems import BadInput
-from benchmark.registry import Found, load, versions
-from benchmark.schema import Argument, Article, Document, Event, Extraction, Invented, Mention
-from benchmark.training import fit
-
-MOST_LABELS = 100_000  # an article with more mentions or events than this is a model gone wrong
+from benchmark.dimensions import bytes_on_disk, parameter_count, torch_device
+from benchmark.extractor import Product, Unavailable, extract_all
+from benchmark.formats.jsonl import Outcome, Prediction
+from benchmark.registry import Found, load, source_files, versions
+from benchmark.schema import Article, Document, Extraction
+from benchmark.usage import Meter
 
 
 class Job(Struct, frozen=True):
@@ -52,28 +53,74 @@ class Ready(Struct, frozen=True):
     seconds: float = 0.0
     versions: dict[str, str] = {}
     produces: tuple[Product, ...] | None = None
+    device: str | None = None
+    parameter_count: int | None = None
+    model_bytes: int | None = None
+    restored: bool | None = None  # whether what it learned came out of the cache; None where it learns nothing
+    imported: tuple[str, ...] = ()  # top-level modules
 
 
-def main(pipe: Connection, job: bytes) -> None:
-    """Body of the worker process: load, report, then answer articles until the pipe closes."""
-    if hasattr(os, "setsid"):
-        os.setsid()  # a signal for the terminal's group is the runner's to handle; and the worker is killed with its children
+def main(pipe: Connection, life: Connection, job: bytes) -> None:
+    """Body of the worker process: load, report, then answer articles until the pipe closes.
+
+    Parameters
+    ----------
+    pipe
+        Articles in, predictions out, as MessagePack.
+    life
+        The end of a pipe to which nobody writes: when it closes, the runner is gone, and so must be all that it started.
+    job
+        A :class:`Job` as MessagePack.
+    """
+    _apart()
+    _end_with(life)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=pipe.close)  # a forked child neither answers nor keeps the pipe open
     work = msgspec.msgpack.decode(job, type=Job)
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionError), _output_to(Path(work.log)):
+    with contextlib.suppress(EOFError, OSError), _output_to(Path(work.log)):
         model, ready = prepare(work)
         try:
             pipe.send_bytes(msgspec.msgpack.encode(ready))
             while model is not None:
                 article = msgspec.msgpack.decode(pipe.recv_bytes(), type=Article)
-                pipe.send_bytes(msgspec.msgpack.encode(predict(model, article)))
+                pipe.send_bytes(msgspec.msgpack.encode(predict(model, article, ready.device)))
         finally:
             _closed(model)
 
 
+def _apart() -> None:
+    """A session of its own: a signal for the terminal's group is the runner's to handle, and all that the model starts can be ended."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked while the process was started
+    with contextlib.suppress(OSError):  # where the system runs out of memory, it shall take this process and not the runner; Linux alone
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _end_with(life: Connection) -> None:
+    """End this process and what it starts when the runner is gone, however it went, and whatever the model is doing then.
+
+    A thread would wait for a model that computes in C and holds the interpreter, a child process would be in the way of a model that
+    waits for children: so it is a shell, whose parent has ended, that reads from the pipe and then kills its process group.
+    """
+    watch = "exec 3<&0; (read line <&3; kill -9 0) >/dev/null 2>&1 &"
+    try:
+        subprocess.run(["/bin/sh", "-c", watch], stdin=life.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    except (OSError, subprocess.SubprocessError):  # no such shell, as on Windows
+        threading.Thread(target=_end_after, args=(life,), daemon=True).start()
+
+
+def _end_after(life: Connection) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        life.recv_bytes()
+    os._exit(1)
+
+
 def _closed(model: Any) -> None:
     """Let the model end what it holds; nothing that goes wrong now can change an answer."""
-    if hasattr(model, "close"):
-        with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception):
+        if hasattr(model, "close"):
             model.close()
 
 
@@ -98,16 +145,51 @@ def prepare(job: Job) -> tuple[Any, Ready]:
         model = _construct(job)
         if hasattr(model, "load"):
             model.load(job.device)
+        restored = None
         if job.training is not None:
-            fit(model, job.found, job.parameters, job.training, job.seed, job.device, job.anew)
-        declaration = job.found.declaration
-        scheme = getattr(model, "scheme", None) or (declaration.scheme if declaration else None)
-        made = getattr(model, "produces", None)
-        known = versions(declaration.requires if declaration else ())
-        return Ready("ok", None, scheme, time.perf_counter() - began, known, None if made is None else tuple(sorted(made)))
+            restored = training.fit(model, job.found, job.parameters, job.training, job.seed, job.device, job.anew)
+        return _described(model, job, time.perf_counter() - began, restored)
 
-    ready, outcome, error = _guarded(work)
+    ready, outcome, error = guarded(work)
     return (model, ready) if ready is not None else (None, Ready(outcome, error))
+
+
+def _described(model: Any, job: Job, seconds: float, restored: bool | None) -> Ready:
+    declaration = job.found.declaration
+    made = getattr(model, "produces", None)
+    trained = None
+    if job.training is not None and hasattr(model, "save"):
+        trained = training.kept(job.found, job.parameters, job.training, job.seed, job.device)
+    return Ready(
+        "ok",
+        None,
+        getattr(model, "scheme", None) or (declaration.scheme if declaration else None),
+        seconds,
+        versions(declaration.requires if declaration else ()),
+        None if made is None else tuple(sorted(made)),
+        _device(model, job),
+        _known(lambda: parameter_count(model)),
+        _known(lambda: bytes_on_disk(model, source_files(job.found), trained)),
+        restored,
+        tuple(sorted({name.partition(".")[0] for name in list(sys.modules) if not name.startswith("_")})),
+    )
+
+
+def _device(model: Any, job: Job) -> str | None:
+    """Where the model computes, as far as it can be seen: its torch modules, what it says itself; a program in this process: the CPU."""
+    if job.found.kind == "command":
+        return None
+    said = getattr(model, "device", None)
+    named = str(said) if said is not None and str(said) != "auto" else None
+    return _known(lambda: torch_device(model)) or (named[:40] if named else "cpu")
+
+
+def _known(work: Any) -> Any:
+    """What can be found out about a model; None where looking fails: it is no fault of an article."""
+    try:
+        return work()
+    except Exception:
+        return None
 
 
 def _construct(job: Job) -> Any:
@@ -131,11 +213,20 @@ def _seed(seed: int) -> None:
     np.random.seed(seed)
 
 
-def predict(model: Any, article: Article) -> Prediction:
+def predict(model: Any, article: Article, device: str | None = None) -> Prediction:
     """One article through the model, with outcome, time and memory; never raises."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    extraction, outcome, error = _guarded(lambda: checked(extract_all(model, [article])[0], article))
+    answer: Any = None
+
+    def work() -> Extraction:
+        nonlocal answer
+        answer = extract_all(model, [article])[0]
+        return checked(answer, article)
+
+    meter = Meter()
+    extraction, outcome, error = guarded(work)
+    meter.stop()
     found = extraction or Extraction()
+    tokens, cost = (found.tokens, found.cost) if extraction is not None else spent(answer)
     return Prediction(
         article.id,
         mentions=found.mentions,
@@ -143,104 +234,14 @@ def predict(model: Any, article: Article) -> Prediction:
         invented=found.invented,
         outcome=outcome,
         error=error,
-        seconds=round(time.perf_counter() - wall, 6),
-        cpu_seconds=round(time.process_time() - cpu, 6),
-        memory=_peak_memory(),
-        tokens=found.tokens,
-        cost=found.cost,
+        seconds=meter.seconds,
+        cpu_seconds=meter.cpu_seconds,
+        memory=meter.memory,
+        words=len(article.text.split()),
+        device=device,
+        tokens=tokens,
+        cost=cost,
     )
 
 
-def _guarded(work: Callable[[], Any]) -> tuple[Any, Outcome, str | None]:
-    """Result, outcome and reason of a call of model code, whatever it raises."""
-    try:
-        return work(), "ok", None
-    except Unavailable as error:
-        return None, "unavailable", str(error)
-    except Unsupported as error:
-        return None, "unsupported", str(error)
-    except ImportError as error:
-        traceback.print_exc()
-        return None, "unavailable", f"cannot be imported: {error}"
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # SystemExit too: a model must not end its worker with a success
-        traceback.print_exc()
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        return None, "failed", f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-
-
-def checked(extraction: Any, article: Article) -> Extraction:
-    """An extraction of plain values that fits its article; ValueError with the first fault otherwise.
-
-    Numpy numbers become Python numbers; a NaN or a score outside [0, 1], an offset outside the text, a repeated id
-    and an argument without mention are faults.
-    """
-    if not isinstance(extraction, Extraction):
-        raise TypeError(f"extract() must return an Extraction, not {type(extraction).__name__}")
-    for kind, labels in (("mentions", extraction.mentions), ("events", extraction.events), ("invented strings", extraction.invented)):
-        if len(labels) > MOST_LABELS:
-            raise ValueError(f"{len(labels)} {kind} in one article; more than {MOST_LABELS} are refused")
-    plain = Prediction(
-        article.id,
-        mentions=tuple(map(_plain_mention, extraction.mentions)),
-        events=tuple(map(_plain_event, extraction.events)),
-        invented=tuple(Invented(i.text, i.type, i.kind) for i in extraction.invented),
-        tokens=None if extraction.tokens is None else _int(extraction.tokens),
-        cost=None if extraction.cost is None else _cost(extraction.cost),
-    )
-    try:
-        read = decode_line(msgspec.json.encode(plain), "", 0)
-    except BadInput as error:
-        raise ValueError(error.problems[0].reason) from None
-    size = len(article.text)
-    for label in read.labels:
-        if label.end > size:
-            raise ValueError(f"{label.type} at {label.start} to {label.end} runs past the end of the text ({size} characters)")
-    for event in read.events:
-        for argument in event.arguments:
-            if argument.end is not None and argument.end > size:
-                raise ValueError(
-                    f"argument {argument.role} at {argument.start} to {argument.end} runs past the end of the text ({size} characters)"
-                )
-    return Extraction(read.mentions, read.events, read.invented, read.tokens, read.cost)
-
-
-def _plain_mention(m: Mention) -> Mention:
-    return Mention(_int(m.start), _int(m.end), m.type, m.level, m.entity, m.value, _score(m.score), m.id, m.fragments)
-
-
-def _plain_event(e: Event) -> Event:
-    arguments = tuple(
-        Argument(a.role, a.mention, None if a.start is None else _int(a.start), None if a.end is None else _int(a.end)) for a in e.arguments
-    )
-    return Event(_int(e.start), _int(e.end), e.type, e.realis, e.event, arguments, _score(e.score), e.id, e.fragments)
-
-
-def _int(value: Any) -> int:
-    return operator.index(value)
-
-
-def _cost(value: Any) -> float:
-    number = float(value)
-    if not 0 <= number < float("inf"):
-        raise ValueError(f"cost {number} is not an amount of money")
-    return number
-
-
-def _score(value: Any) -> float | None:
-    if value is None:
-        return None
-    number = float(value)
-    if not 0 <= number <= 1:
-        raise ValueError(f"score {number} is not between 0 and 1")
-    return number
-
-
-def _peak_memory() -> float | None:
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+__all__ = ["MOST_LABELS", "Job", "Ready", "checked", "main", "predict", "prepare"]

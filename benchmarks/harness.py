@@ -70,7 +70,7 @@ def bare(path: str, texts: Sequence[str]) -> list[float]:
 def harness(path: str, texts: Sequence[str], folder: Path) -> list[float]:
     """Seconds from the first article sent to the last one on disk."""
     from benchmark.registry import find
-    from benchmark.runner import Worker
+    from benchmark.isolation import Worker
     from benchmark.schema import Document
     from benchmark.store import RunFolder
     from benchmark.worker import Job
@@ -78,8 +78,8 @@ def harness(path: str, texts: Sequence[str], folder: Path) -> list[float]:
     found = find("spacy_ner", ROOT / "models")
     folder.mkdir()
     documents = [Document(f"d{n}", text) for n, text in enumerate(texts)]
-    worker = Worker(Job(found, {"pipeline": path}, "cpu", str(folder / "log"), 0, None))
-    ready = worker.ready(120)
+    worker = Worker(Job(found, {"pipeline": path}, "cpu", str(folder / "log"), 0, None), 120)
+    ready = worker.ready()
     if ready.outcome != "ok":
         raise SystemExit(ready.error)
     seconds = []

@@ -1,10 +1,8 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -182,20 +180,3 @@ def test_outside_a_checkout_it_says_what_to_do(tmp_path, benchmark):
 def test_offsets_past_the_end_are_pointed_out(home, tmp_path, benchmark):
     path = write(tmp_path / "p.jsonl", b'{"id":"kidal","mentions":[{"start":0,"end":99999,"type":"GPE"}]}')
     assert "1 labels run past the end of their text" in benchmark("score", path).stderr
-
-
-@pytest.mark.skipif(not hasattr(os, "setsid"), reason="signals to a group are not to be had on this system")
-def test_an_interrupted_run_says_how_to_go_on(home):
-    slow = (home / "models" / "numbers.py").read_text().replace("return Extraction", "import time; time.sleep(30); return Extraction")
-    (home / "models" / "numbers.py").write_text(slow)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "benchmark", "run", "numbers"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True)
-    until = time.monotonic() + 20
-    while time.monotonic() < until and not list(home.glob("results/*/run.json")):
-        time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=20)
-    assert process.returncode == 1
-    assert "interrupted: finished articles are kept" in told
-    assert "Traceback" not in told

@@ -1,14 +1,16 @@
 """Stored runs come into one table: the newest of each model, on a scheme that all share."""
 
 import json
+import os
 
 import pytest
 
-from benchmark import store
+from benchmark import listings, store
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import GoldSet
 from benchmark.problems import BadInput
 from benchmark.schema import Mention
+from benchmark.scoring import signature
 from benchmark.standings import standings, table_scores
 
 
@@ -17,11 +19,11 @@ def gold(home):
     return GoldSet(home / "gold")
 
 
-def stored(home, gold, model, mentions=(), scheme="gold", key="00000001", fingerprint=None, documents=None):
+def stored(home, gold, model, mentions=(), scheme="gold", key="00000001", fingerprint=None, documents=None, serial=0):
     """A run on disk."""
     folder = store.RunFolder(home / "results", model, key)
     folder.open()
-    run = store.Run(model, key, {}, f"models/{model}.py", "0", fingerprint or gold.fingerprint(), scheme, ("mentions",))
+    run = store.Run(model, key, {}, f"models/{model}.py", "0", fingerprint or gold.fingerprint(), scheme, ("mentions",), serial=serial)
     folder.write("run.json", run)
     for document in documents or gold.documents():
         folder.append(Prediction(document.id, mentions=tuple(mentions)))
@@ -33,6 +35,35 @@ def test_runs_are_found_by_model_and_by_folder(home, gold):
     assert [s.folder for s in standings(home / "results", ["one"], gold)] == [path]
     assert [s.name for s in standings(home / "results", [path.name], gold)] == [path.name]
     assert [s.name for s in standings(home / "results", ["all"], gold)] == ["one"]
+
+
+def test_the_run_that_was_done_last_stands_whatever_the_clock_says(home, gold):
+    early, late = (stored(home, gold, "one", key=f"0000000{n}", serial=n) for n in (1, 2))
+    os.utime(early / "predictions.jsonl")
+    os.utime(late / "predictions.jsonl", (1, 1))
+    assert [s.folder for s in standings(home / "results", ["one"], gold)] == [late]
+
+
+def test_runs_are_listed_with_what_must_not_be_compared_marked(home, gold):
+    for n, (model, fingerprint) in enumerate(
+        {"old": "f" * 64, "none": None, "other": None, "present": None, "half": None, "torn": None}.items()
+    ):
+        folder = stored(home, gold, model, key=f"0000000{n}", fingerprint=fingerprint)
+        figures = {"signature": signature(gold.fingerprint()[:12], "gold") if model != "other" else "other"}
+        unfinished = {"unfinished": ["kidal"]} if model == "half" else {}
+        if model != "none":
+            (folder / "scores.json").write_text(json.dumps({"figures": figures} | unfinished) if model != "torn" else "{")
+    stored(home, gold, "present", key="00000009", serial=3)
+    rows = {row["run"]: (row["present gold"], row["scores"], row["in tables"]) for row in listings.runs(home)}
+    assert rows == {
+        "old-00000000": (False, "of another scorer", False),
+        "none-00000001": (True, "none", True),
+        "other-00000002": (True, "of another scorer", True),
+        "present-00000003": (True, "present", False),
+        "present-00000009": (True, "none", True),
+        "half-00000004": (True, "1 texts not run", True),
+        "torn-00000005": (True, "unreadable", True),
+    }
 
 
 def test_a_run_of_other_labels_is_not_compared(home, gold):

@@ -1,8 +1,14 @@
+import errno
 import multiprocessing
+import os
+import stat
+import sys
+from pathlib import Path
 
 import pytest
 
 from benchmark.formats.jsonl import Prediction
+from benchmark.paths import write_atomically
 from benchmark.problems import BadInput
 from benchmark.schema import Mention
 from benchmark.store import RunFolder, key
@@ -35,6 +41,72 @@ def test_a_half_written_line_is_cut_off_and_nothing_else(folder, cut):
     assert [p.id for p in folder.predictions()] == ["a"]
     folder.append(prediction("b"))
     assert [p.id for p in folder.predictions()] == ["a", "b"]
+
+
+def test_nothing_of_a_line_that_cannot_be_written_whole_stays(folder, monkeypatch):
+    folder.append(prediction("a"))
+    whole = folder.predictions_path.read_bytes()
+    write = os.write
+
+    def full(handle, data):
+        if len(data) < 20:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(handle, data[: len(data) // 2])
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(BadInput, match=r"No space left on device\); finished articles are safe"):
+        folder.append(prediction("b"))
+    assert folder.predictions_path.read_bytes() == whole
+
+
+def test_what_a_killed_run_left_half_made_is_cleared_away_and_nothing_else(folder):
+    (folder.path / ".scores.json.4711").write_text("{")
+    (folder.path / ".mine").write_text("")
+    with folder.locked():
+        assert {p.name for p in folder.path.iterdir()} == {".mine", "output.log"}
+
+
+def test_a_file_is_flushed_renamed_and_its_name_flushed(tmp_path, monkeypatch):
+    done = []
+    for owner, name in ((os, "fsync"), (Path, "replace")):
+        work = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *args, name=name, work=work: (done.append((name, kind(args[0]))), work(*args))[1])
+    write_atomically(tmp_path / "f", "text")
+    assert done == [("fsync", "file"), ("replace", "path"), ("fsync", "folder")]
+    assert (tmp_path / "f").read_text() == "text"
+
+
+def kind(of):
+    return "path" if isinstance(of, Path) else "folder" if stat.S_ISDIR(os.fstat(of).st_mode) else "file"
+
+
+def test_where_locks_are_of_windows_a_second_run_is_refused_too(folder, monkeypatch):
+    held = set()
+
+    class Msvcrt:
+        LK_NBLCK = 2
+
+        @staticmethod
+        def locking(handle, mode, size):
+            place = (os.fstat(handle).st_ino, os.lseek(handle, 0, os.SEEK_CUR))
+            if place in held:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            held.add(place)
+
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setitem(sys.modules, "msvcrt", Msvcrt)
+    with folder.locked(), pytest.raises(BadInput, match="another process is running this model"), folder.locked():
+        pass
+    assert {at for _, at in held} == {2**30}  # beyond what anybody writes
+
+
+def test_a_file_system_without_locks_hinders_no_run(folder, monkeypatch):
+    def flock(file, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    with folder.locked():
+        folder.append(prediction("a"))
 
 
 def test_a_results_folder_that_cannot_be_made(tmp_path):

@@ -86,6 +86,24 @@ def test_a_folder_that_cannot_be_written_costs_no_run(found, tmp_path):
     assert model.seen == ["a", "b"]
 
 
+def test_whatever_goes_wrong_in_saving_costs_no_run_and_leaves_nothing(found, tmp_path, monkeypatch):
+    (tmp_path / "counter.py").write_text(
+        MODEL.replace(
+            '(folder / "seen.json").write', 'raise RuntimeError("no space, as a library says it")\n        (folder / "seen.json").write'
+        )
+    )
+    model, restored = trained(found)
+    assert (restored, model.seen) == (False, ["a", "b"])
+    assert not list((tmp_path / "cache" / "counter").iterdir())
+    assert training.kept(found, {}, DOCUMENTS, 0, "cpu") is None
+
+
+def test_what_is_kept_can_be_told(found):
+    assert training.kept(found, {}, DOCUMENTS, 0, "cpu") is None
+    trained(found)
+    assert (training.kept(found, {}, DOCUMENTS, 0, "cpu") / "seen.json").is_file()
+
+
 def test_a_model_made_of_others_changes_with_them(tmp_path):
     part = tmp_path / "part.py"
     part.write_text(MODEL.replace("counter", "part"))

@@ -64,10 +64,13 @@ def run(
     set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE or MODEL.KEY=VALUE: a model's parameter.")] = None,
     edition: EditionOption = EditionChoice.all,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    jobs: Annotated[int, typer.Option(min=1, help="Articles (or folds of a model that learns) worked on side by side.")] = 1,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds an article may take.")] = 300.0,
     load_timeout: Annotated[float, typer.Option(min=0.001, help="Seconds loading and training may take.")] = 3600.0,
-    force: Annotated[bool, typer.Option("--force", help="Do finished articles again.")] = False,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed articles again.")] = False,
+    run_timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a model's whole run may take.")] = None,
+    memory: Annotated[str | None, typer.Option(help="Memory a model and what it starts may take: MiB, or 512M, 4G.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Do finished articles again, and train anew.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do articles again that failed or took too long.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of whatever is random.")] = 0,
     max_cost: Annotated[float | None, typer.Option(min=0, help="Most USD a model may spend (its parameter max_cost).")] = None,
     scheme: Annotated[str | None, typer.Option(help="One table on a label scheme that all share: 'shared', or a scheme's name.")] = None,
@@ -76,11 +79,20 @@ def run(
 ) -> None:
     """Run models on the articles, write results/, and print precision, recall and F1.
 
+    What is finished is kept, whatever happens: the same command goes on from there. Ctrl-C once finishes the article under way, twice
+    stops now.
+
     Example: python -m benchmark run rules crf --edition source
+
+    Example: python -m benchmark run crf --jobs 4 --timeout 60 --run-timeout 1800 --memory 4G
+
+    Example: python -m benchmark run crf --retry-failed
     """
+    from benchmark.interruption import Interruption
     from benchmark.registry import find, listing, settings
     from benchmark.report import leaderboard, terminal
     from benchmark.runner import Options, by_scheme, exit_status, run_model
+    from benchmark.usage import mebibytes
 
     home = root()
     named = bool(models) and models != ["all"]
@@ -94,22 +106,29 @@ def run(
         raise BadInput(f"no {edition.value} text to run on; add your copies with `python -m benchmark articles add DIR`")
     for line in notes:
         note(line)
-    options = Options(device, timeout, load_timeout, force, retry_failed, seed)
+    most = None if memory is None else mebibytes(memory)
+    options = Options(device, timeout, load_timeout, force, retry_failed, seed, run_timeout, most, jobs, tuple(sys.argv[1:]))
     done = []
+    stopped = "interrupted: finished articles are kept; the same command goes on from there"
     try:
-        for item in found:
-            done.append(
-                run_model(gold, documents, chosen, item, parameters[item.name], results or home / "results", options, terminal.note)
-            )
+        with Interruption() as interrupted:
+            for item in found:
+                if not interrupted():
+                    given = parameters[item.name]
+                    folder = results or home / "results"
+                    done.append(run_model(gold, documents, chosen, item, given, folder, options, terminal.note, interrupted))
     except KeyboardInterrupt:
-        terminal.note("interrupted: finished articles are kept; the same command goes on from there")
+        terminal.note(stopped)
         raise typer.Exit(1) from None
-    tables = by_scheme(done, gold, chosen, scheme)
+    if interrupted():
+        terminal.note(stopped)
+    tables = by_scheme([result for result in done if not result.unfinished], gold, chosen, scheme)
     if as_json:
-        print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for table in tables for result in table]})
+        parts = [result for table in tables for result in table] + [result for result in done if result.unfinished]
+        print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for result in parts]})
     else:
         leaderboard.print_results(tables, len(chosen), list(dict.fromkeys(edition_of(d.id) for d in chosen)))
-    raise typer.Exit(exit_status(done, named))
+    raise typer.Exit(1 if interrupted() else exit_status(done, named))
 
 
 @app.command()

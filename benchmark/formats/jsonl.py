@@ -27,9 +27,9 @@ Report = Callable[[Problem], object]
 class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A line of predictions: a document without text, and how it came about.
 
-    ``seconds`` is wall time, ``cpu_seconds`` processor time, ``memory`` the peak resident size in MiB, ``tokens`` and ``cost`` (USD)
-    what a language model used, ``invented`` the strings it named that are not in the text; ``error`` is the reason of any outcome
-    but ``ok``.
+    ``seconds`` is wall time, ``cpu_seconds`` processor time of the model and the processes it started, ``memory`` the peak resident size
+    in MiB, ``words`` the length of the text, ``device`` where it was computed, ``tokens`` and ``cost`` (USD) what a language model used,
+    ``invented`` the strings it named that are not in the text; ``error`` is the reason of any outcome but ``ok``.
     """
 
     id: str
@@ -44,6 +44,8 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     seconds: float | None = None
     cpu_seconds: float | None = None
     memory: float | None = None
+    words: int | None = None
+    device: str | None = None
     tokens: int | None = None
     cost: float | None = None
 
