@@ -42,8 +42,9 @@ def runs(root: Path) -> Rows:
             "run": folder.name,
             "model": run.model,
             "parameters": run.parameters,
+            "corpus": run.corpus,
             "gold": run.gold[:12],
-            "present gold": run.gold == present,
+            "present gold": run.gold == present if run.corpus == "gold" else None,
             "commit": (run.commit or "")[:10] + ("+changes" if run.dirty else ""),
             "device": run.device,
         }

@@ -19,16 +19,16 @@ import msgspec
 from msgspec import Struct
 
 from benchmark import store
+from benchmark.corpus import Corpus, Fold
 from benchmark.extractor import Declaration
 from benchmark.formats.jsonl import Prediction
-from benchmark.gold import Fold, GoldSet, edition, folds
-from benchmark.inventory import Inventory
+from benchmark.gold import edition
 from benchmark.problems import BadInput
 from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
-from benchmark.schemes import Projection, common, projections, scheme
+from benchmark.schemes import Projection, scheme
 from benchmark.scores import Scores
-from benchmark.scoring import Seen, learnable, score, signature
+from benchmark.scoring import DEFAULT_LEVELS, OURS, Seen, learnable, score, signature
 from benchmark.worker import Job, Ready, main
 
 Note = Callable[[str], object]
@@ -73,7 +73,7 @@ class Result(Struct, frozen=True):
 
 
 def run_model(
-    gold: GoldSet,
+    gold: Corpus,
     documents: Sequence[Document],
     chosen: Sequence[Document],
     found: Found,
@@ -87,9 +87,9 @@ def run_model(
     Parameters
     ----------
     gold
-        The gold set.
+        The gold set, or another corpus.
     documents
-        All gold documents there are: what a model with ``fit`` may learn from.
+        All documents of it that there are: what a model with ``fit`` may learn from.
     chosen
         Those to extract from and to score.
     found, parameters
@@ -102,7 +102,7 @@ def run_model(
         Called with a line on each article, for people.
     """
     declaration = found.declaration or Declaration(found.name)
-    splits, obstacle = _splits(documents, found)
+    splits, obstacle = _splits(gold, documents, found)
     fingerprint = gold.fingerprint()
     learned = sorted(d.id for d in documents) if found.fits else []
     source = source_hash(found)
@@ -120,41 +120,42 @@ def run_model(
         fingerprint,
         declaration.scheme,
         tuple(sorted(declaration.produces)),
-        (*declaration.trained_on, *(f"gold labels of {fold.basis}" for fold in splits[:1] if found.fits)),
+        (*declaration.trained_on, *(f"{gold.name} labels of {fold.basis}" for fold in splits[:1] if found.fits)),
         (splits[0].basis if splits else "") or None,
         options.seed,
         options.device,
         environment=around,
         machine=store.machine(),
+        corpus=gold.name,
     )
     with folder.locked():
         done = {} if options.force else {p.id: p for p in folder.predictions() if _keeps(p, options)}
         folder.keep(done.values())
         if done:
             run = folder.read_run()
-        session = _Session(gold.inventory, found, parameters, folder, options, run, done, note)
+        session = _Session(gold, found, parameters, folder, options, run, done, note)
         if obstacle:
             session.skip([d for d in chosen if d.id not in done], obstacle)
         for fold in splits:
             session.extract(fold, [d for d in fold.test if d.id not in done and d in chosen])
         predictions = [done[d.id] for d in chosen if d.id in done]
-        scores = score_run(gold, chosen, predictions, session.run, learnable(documents))
+        scores = score_run(gold, chosen, predictions, session.run, learnable(documents, gold.folds))
         folder.write("scores.json", scores.to_dict())
     return Result(found, session.run, str(folder.path), predictions, scores, {d.id: len((d.text or "").split()) for d in chosen})
 
 
-def _splits(documents: Sequence[Document], found: Found) -> tuple[list[Fold], str | None]:
+def _splits(gold: Corpus, documents: Sequence[Document], found: Found) -> tuple[list[Fold], str | None]:
     """The folds of a model, or why there are none; what learns nothing has one fold of everything."""
     if not found.fits:
         return [Fold((), tuple(documents), "")], None
     try:
-        return folds(documents), None
+        return gold.folds(documents), None
     except BadInput as error:
         return [], str(error)
 
 
 def score_run(
-    gold: GoldSet,
+    gold: Corpus,
     documents: Sequence[Document],
     predictions: Sequence[Prediction],
     run: store.Run,
@@ -168,9 +169,12 @@ def score_run(
     projection
         The label scheme to score on; None: the common one of the gold set and the run.
     """
-    projection = projection or common(scheme(run.scheme, gold.inventory))
+    projection = projection or gold.projections([run.scheme])[run.scheme]
     found = {p.id: p.document for p in predictions if p.outcome == "ok"}
-    return score(documents, found, signature(run.gold[:12], projection.name), run.produces, projection, seen=seen)
+    levels = gold.levels or DEFAULT_LEVELS
+    produced = [name for name in run.produces if gold.products is None or name in gold.products]
+    scores = score(documents, found, signature(run.mark, projection.name, levels), produced, projection, levels, seen)
+    return scores if gold.gold else scores.without(OURS)
 
 
 def _keeps(prediction: Prediction, options: Options) -> bool:
@@ -191,7 +195,7 @@ class _Session:
 
     def __init__(
         self,
-        inventory: Inventory,
+        gold: Corpus,
         found: Found,
         parameters: dict[str, Any],
         folder: store.RunFolder,
@@ -200,7 +204,7 @@ class _Session:
         done: dict[str, Prediction],
         note: Note,
     ):
-        self.inventory, self.found, self.parameters, self.folder = inventory, found, parameters, folder
+        self.gold, self.found, self.parameters, self.folder = gold, found, parameters, folder
         self.options, self.run, self.done, self.note = options, run, done, note
 
     def extract(self, fold: Fold, todo: Sequence[Document]) -> None:
@@ -226,7 +230,7 @@ class _Session:
                 self.folder.append(prediction)
                 self.done[document.id] = prediction
                 if ready.outcome == "ok":
-                    self.note(_line(self.found.name, prediction))
+                    self.note(_line(self.found.name, prediction, self.gold.gold))
                 if ready.outcome == "ok" and worker.process.exitcode is not None:
                     worker.close()
                     worker = None  # it died over this article: the next one gets a new process
@@ -257,9 +261,10 @@ class _Session:
 
     def _allowed(self, prediction: Prediction) -> Prediction:
         """The prediction, as failed if it holds labels that the model's scheme has not."""
-        known = scheme(self.run.scheme, self.inventory).labels
-        unknown = sorted({m.type for m in prediction.mentions} - set(known))
-        unknown = unknown or sorted({e.type for e in prediction.events} - set(self.inventory.events))
+        mentions, events = self.gold.labels_allowed(self.found.fits)
+        known = scheme(self.run.scheme, self.gold.inventory).labels
+        unknown = sorted({m.type for m in prediction.mentions} - set(known) - mentions)
+        unknown = unknown or sorted({e.type for e in prediction.events} - set(self.gold.inventory.events) - events)
         if not unknown:
             return prediction
         reason = (
@@ -268,7 +273,7 @@ class _Session:
         return Prediction(prediction.id, outcome="failed", error=reason, seconds=prediction.seconds, memory=prediction.memory)
 
 
-def by_scheme(results: Sequence[Result], gold: GoldSet, chosen: Sequence[Document], wanted: str | None) -> list[list[Result]]:
+def by_scheme(results: Sequence[Result], gold: Corpus, chosen: Sequence[Document], wanted: str | None) -> list[list[Result]]:
     """The results in tables whose rows can be compared.
 
     Parameters
@@ -281,8 +286,8 @@ def by_scheme(results: Sequence[Result], gold: GoldSet, chosen: Sequence[Documen
         names = sorted({r.run.scheme for r in results}, key=lambda name: (name != "gold", name))
         return [[r for r in results if r.run.scheme == name] for name in names]
     answering = [r.run.scheme for r in results if any(p.outcome == "ok" for p in r.predictions)]
-    on = projections(answering, gold.inventory, wanted)
-    seen = learnable(gold.documents())
+    on = gold.projections(answering, wanted)
+    seen = learnable(gold.documents(), gold.folds)
     found = []
     for result in results:
         projection = on.get(result.run.scheme)  # None: a row without answers
@@ -349,11 +354,11 @@ class Worker:
             self._kill()
 
 
-def _line(model: str, prediction: Prediction) -> str:
-    told = edition(prediction.id)
+def _line(model: str, prediction: Prediction, editions: bool) -> str:
+    told = f" {edition(prediction.id)}" if editions else ""
     cost = f"{prediction.seconds:.2f} s" if prediction.seconds is not None else ""
     reason = f" ({prediction.error})" if prediction.error else ""
-    return f"{model}: {prediction.id.removesuffix('.retold')} {told} {prediction.outcome} {cost}{reason}".rstrip()
+    return f"{model}: {prediction.id.removesuffix('.retold')}{told} {prediction.outcome} {cost}{reason}".rstrip()
 
 
 def exit_status(results: Sequence[Result], named: bool) -> int:

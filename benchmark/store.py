@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from benchmark import __version__
+from benchmark.corpus import GOLD, marked
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
 from benchmark.paths import write_atomically
@@ -47,6 +48,12 @@ class Run(Struct, frozen=True, omit_defaults=True):
     dirty: bool | None = None
     machine: dict[str, Any] = {}
     load_seconds: float | None = None
+    corpus: str = GOLD
+
+    @property
+    def mark(self) -> str:
+        """The labels in signatures, see :attr:`benchmark.corpus.Corpus.mark`."""
+        return marked(self.corpus, self.gold)
 
 
 class RunFolder:
