@@ -105,6 +105,8 @@ def load(name: str, config: str | None = None) -> dict[str, Dataset]:
         if path.is_dir() and any((path / n).is_file() for n in ("dataset_dict.json", "state.json")):
             loaded = datasets.load_from_disk(str(path))
         elif path.is_dir():
+            if not any(file.suffix in _FILES for pattern in ("*", "*/*") for file in path.glob(pattern)):
+                raise BadInput(Problem(name, 0, f"no dataset: neither one of save_to_disk nor files in {', '.join(_FILES)}"))
             loaded = datasets.load_dataset(str(path.resolve()), config)
         elif path.is_file():
             if path.suffix not in _FILES:

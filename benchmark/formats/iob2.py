@@ -83,6 +83,7 @@ def tagged(document: Document, losses: Losses) -> list[Tagged]:
             sentence.append(((a, b), next((m for m in chosen[nth : nth + 2] if m.start < b and a < m.end), None)))
         found.append(sentence)
     _count_changes(chosen, found, losses)
+    losses["documents without a token"] += not any(found)
     return found
 
 
