@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmark.formats import anchors, brat, hf, iob2, jsonl, wikievents
+from benchmark.formats.losses import Losses, counted, told
 from benchmark.gold import Edition, GoldSet, edition
 from benchmark.inventory import Inventory
 from benchmark.paths import write_atomically
@@ -15,11 +16,17 @@ from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schema import RETOLD, Document
 
 FORMATS = ("jsonl", "brat", "brat-conf", "iob2", "hf", "wikievents")
+LONGEST = 200  # characters of a document's id that is to be the name of a file
 Note = Callable[[str], object]
 
 
 def export(
-    documents: Sequence[Document], format_: str, out: Path | None, inventory: Inventory, note: Note = lambda line: None
+    documents: Sequence[Document],
+    format_: str,
+    out: Path | None,
+    inventory: Inventory,
+    note: Note = lambda line: None,
+    split: str | None = None,
 ) -> list[Path]:
     """Write documents; returns the files or folders written (none: standard output).
 
@@ -35,7 +42,9 @@ def export(
     inventory
         The types, for brat's configuration.
     note
-        Called with a line on what the format cannot say.
+        Called with a line on what the format cannot say, counted by kind of information.
+    split
+        The split of a dataset (hf); None: one an edition.
 
     Raises
     ------
@@ -48,8 +57,8 @@ def export(
         if out is None or out.is_file():
             raise BadInput(f"{format_} is a folder of files: give one with --out FOLDER")
         if format_ == "hf":
-            return _to_hf(documents, out)
-        return _to_brat(documents if format_ == "brat" else (), out, inventory)
+            return _to_hf(documents, out, note, split)
+        return _to_brat(documents if format_ == "brat" else (), out, inventory, note)
     if out is not None and out.is_dir():
         raise BadInput(Problem(str(out), 0, "is a directory; give the name of a file"))
     if format_ == "wikievents":
@@ -69,21 +78,29 @@ def export(
     return []
 
 
-def _to_brat(documents: Sequence[Document], out: Path, inventory: Inventory) -> list[Path]:
+def _to_brat(documents: Sequence[Document], out: Path, inventory: Inventory, note: Note) -> list[Path]:
     files: dict[Path, str] = {out / name: content for name, content in configuration(inventory).items()}
-    for document in documents:
+    losses = Losses()
+    for document in counted(documents, brat.UNSAID, losses):
+        if not re.fullmatch(r"[^\W_][\w.@+ -]*(/[^\W_][\w.@+ -]*)*", document.id) or len(document.id) > LONGEST:
+            reason = (
+                f"the id {document.id[:60]!r} is no name for a file: letters, digits, '.', '_', '-', and '/' between folders; rename it"
+            )
+            raise BadInput(Problem(str(out), 0, reason))
         files[out / f"{document.id}.txt"] = document.text or ""
         files[out / f"{document.id}.ann"] = brat.write(document, inventory.names)
     for path, content in files.items():
         write_atomically(path, content)
+    if line := told("brat", losses):
+        note(line)
     return list(files)
 
 
-def _to_hf(documents: Sequence[Document], out: Path) -> list[Path]:
+def _to_hf(documents: Sequence[Document], out: Path, note: Note, split: str | None) -> list[Path]:
     splits: dict[str, list[Document]] = {}
     for document in documents:
-        splits.setdefault(edition(document.id), []).append(document)
-    hf.write(splits, out)
+        splits.setdefault(split or edition(document.id), []).append(document)
+    hf.write(splits, out, note)
     return [out]
 
 

@@ -7,19 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
 from benchmark.articles import Shelf
+from benchmark.corpus import EDITIONS, Corpus, Edition, Fold
 from benchmark.formats import brat
 from benchmark.inventory import Inventory
 from benchmark.inventory import load as load_inventory
 from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schema import RETOLD, Document
 
-Edition = Literal["source", "retold"]
-EDITIONS: tuple[Edition, ...] = ("source", "retold")
 Report = Callable[[Problem], object]
 
 
@@ -33,7 +32,7 @@ class GoldFile(Struct, frozen=True):
     lines: dict[str, int]
 
 
-class GoldSet:
+class GoldSet(Corpus):
     """The label files of one ``gold`` folder.
 
     Parameters
@@ -87,6 +86,10 @@ class GoldSet:
             digest.update(f"{path.relative_to(self.folder).as_posix()} {len(content)}\n".encode())
             digest.update(content)
         return digest.hexdigest()
+
+    def folds(self, documents: Iterable[Document]) -> list[Fold]:
+        """By story, see :func:`folds`."""
+        return folds(documents)
 
     def _label_files(self) -> Iterable[Path]:
         yield from (self.folder / name for name in ("articles.toml", "schema.toml"))
@@ -146,14 +149,6 @@ def annotated_pairs(
     return pairs
 
 
-class Fold(Struct, frozen=True):
-    """One training and one test side. ``basis`` says in words what the sides are."""
-
-    train: tuple[Document, ...]
-    test: tuple[Document, ...]
-    basis: str
-
-
 def folds(documents: Iterable[Document]) -> list[Fold]:
     """Split by story: each story is tested once, by what was learned on the others.
 
@@ -177,27 +172,40 @@ def folds(documents: Iterable[Document]) -> list[Fold]:
 
 def stats(files: Sequence[GoldFile]) -> list[dict[str, Any]]:
     """Counts of each label file: mentions by type and level, events by type and realis, arguments by role."""
-    rows = []
-    for file in files:
-        document = file.document
-        rows.append(
-            {
-                "article": file.slug,
-                "edition": file.edition,
-                "words": None
-                if document.text is None
-                else sum(len(document.text[a:b].split()) for a, b in document.regions or [(0, len(document.text))]),
-                "mentions": len(document.mentions),
-                "names": sum(m.level == "NAM" for m in document.mentions),
-                "nominals": sum(m.level in ("NOM", "PRO") for m in document.mentions),
-                "values": sum(m.level is None for m in document.mentions),
-                "events": len(document.events),
-                "arguments": sum(len(e.arguments) for e in document.events),
-                "types": dict(sorted(Counter(m.type for m in document.mentions).items())),
-                "levels": dict(sorted(Counter(m.level or "-" for m in document.mentions).items())),
-                "event_types": dict(sorted(Counter(e.type for e in document.events).items())),
-                "realis": dict(sorted(Counter(e.realis or "-" for e in document.events).items())),
-                "roles": dict(sorted(Counter(a.role for e in document.events for a in e.arguments).items())),
-            }
-        )
-    return rows
+    return [{"article": file.slug, "edition": file.edition, **counts(file.document)} for file in files]
+
+
+def counts(document: Document) -> dict[str, Any]:
+    """Words (None without the text), labels, and labels by type, level, realis and role of a document."""
+    return {
+        "words": None
+        if document.text is None
+        else sum(len(document.text[a:b].split()) for a, b in document.regions or [(0, len(document.text))]),
+        "mentions": len(document.mentions),
+        "names": sum(m.level == "NAM" for m in document.mentions),
+        "nominals": sum(m.level in ("NOM", "PRO") for m in document.mentions),
+        "values": sum(m.level is None for m in document.mentions),
+        "events": len(document.events),
+        "arguments": sum(len(e.arguments) for e in document.events),
+        "types": dict(sorted(Counter(m.type for m in document.mentions).items())),
+        "levels": dict(sorted(Counter(m.level or "-" for m in document.mentions).items())),
+        "event_types": dict(sorted(Counter(e.type for e in document.events).items())),
+        "realis": dict(sorted(Counter(e.realis or "-" for e in document.events).items())),
+        "roles": dict(sorted(Counter(a.role for e in document.events for a in e.arguments).items())),
+    }
+
+
+__all__ = [
+    "EDITIONS",
+    "Edition",
+    "Fold",
+    "GoldFile",
+    "GoldSet",
+    "annotated_pairs",
+    "annotator",
+    "counts",
+    "edition",
+    "folds",
+    "stats",
+    "story",
+]

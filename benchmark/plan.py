@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from benchmark import __version__, store
+from benchmark.corpus import Corpus, Fold
 from benchmark.extractor import Declaration
-from benchmark.gold import Fold, folds
 from benchmark.problems import BadInput
 from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
@@ -74,24 +74,21 @@ class Plan(Struct, frozen=True):
     run: store.Run
 
 
-def plan(
-    documents: Sequence[Document], found: Found, parameters: dict[str, Any], fingerprint: str, root: Path, results: Path, options: Options
-) -> Plan:
-    """The plan of a model's run on gold documents.
+def plan(corpus: Corpus, documents: Sequence[Document], found: Found, parameters: dict[str, Any], results: Path, options: Options) -> Plan:
+    """The plan of a model's run on labelled documents.
 
     Parameters
     ----------
+    corpus
+        The labels; the benchmark's folder, of whose paths and commit the description tells, is the one around its gold set.
     documents
-        All gold documents there are: what a model with ``fit`` may learn from.
-    fingerprint
-        Of the gold labels, whole.
-    root
-        The benchmark's folder, of whose paths and commit the description tells.
+        All documents there are of it: what a model with ``fit`` may learn from.
     results
         The results folder.
     """
     declaration = found.declaration or Declaration(found.name)
-    splits, obstacle = _splits(documents, found)
+    splits, obstacle = _splits(corpus, documents, found)
+    fingerprint, root = corpus.fingerprint(), corpus.folder.parent
     learned = sorted(d.id for d in documents) if found.fits else []
     source = source_hash(found)
     around = store.surroundings(declaration.environment)
@@ -106,7 +103,7 @@ def plan(
         fingerprint,
         declaration.scheme,
         tuple(sorted(declaration.produces)),
-        (*declaration.trained_on, *(f"gold labels of {fold.basis}" for fold in splits[:1] if found.fits)),
+        (*declaration.trained_on, *(f"{corpus.name} labels of {fold.basis}" for fold in splits[:1] if found.fits)),
         (splits[0].basis if splits else "") or None,
         options.seed,
         options.device,
@@ -118,16 +115,17 @@ def plan(
         arguments=tuple(map(store.without_secrets, options.arguments)),
         limits=options.limits(),
         serial=store.next_serial(results, found.name),
+        corpus=corpus.name,
     )
     return Plan(found, parameters, splits, obstacle, run)
 
 
-def _splits(documents: Sequence[Document], found: Found) -> tuple[list[Fold], str | None]:
+def _splits(corpus: Corpus, documents: Sequence[Document], found: Found) -> tuple[list[Fold], str | None]:
     """The folds of a model, or why there are none; what learns nothing has one fold of everything."""
     if not found.fits:
         return [Fold((), tuple(documents), "")], None
     try:
-        return folds(documents), None
+        return corpus.folds(documents), None
     except BadInput as error:
         return [], str(error)
 

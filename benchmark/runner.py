@@ -14,15 +14,15 @@ import msgspec
 from msgspec import Struct
 
 from benchmark import store
+from benchmark.corpus import Corpus
 from benchmark.formats.jsonl import Prediction
-from benchmark.gold import GoldSet
 from benchmark.interruption import never
 from benchmark.plan import Options, plan
 from benchmark.registry import Found
 from benchmark.schema import Document
-from benchmark.schemes import Projection, common, projections, scheme
+from benchmark.schemes import Projection
 from benchmark.scores import Scores
-from benchmark.scoring import Seen, learnable, score, signature
+from benchmark.scoring import DEFAULT_LEVELS, OURS, Seen, learnable, score, signature
 from benchmark.session import Note, Session
 
 _COSTS = ("id", "outcome", "error", "seconds", "cpu_seconds", "memory", "words", "device", "tokens", "cost")
@@ -61,7 +61,7 @@ def _speed(prediction: Prediction) -> float | None:
 
 
 def run_model(
-    gold: GoldSet,
+    gold: Corpus,
     documents: Sequence[Document],
     chosen: Sequence[Document],
     found: Found,
@@ -76,9 +76,9 @@ def run_model(
     Parameters
     ----------
     gold
-        The gold set.
+        The gold set, or another corpus.
     documents
-        All gold documents there are: what a model with ``fit`` may learn from.
+        All documents of it that there are: what a model with ``fit`` may learn from.
     chosen
         Those to extract from and to score.
     found, parameters
@@ -92,27 +92,27 @@ def run_model(
     interrupted
         Asked now and then: when true, what is under way is finished and no more is begun.
     """
-    planned = plan(documents, found, parameters, gold.fingerprint(), gold.folder.parent, results, options)
+    planned = plan(gold, documents, found, parameters, results, options)
     folder = store.RunFolder(results, found.name, planned.run.key)
     folder.open()
     wanted = {d.id for d in chosen}
     with folder.locked():
         done = {p.id: p for p in folder.predictions() if p.id not in wanted or not options.again(p.outcome)}
         folder.keep(done.values())
-        session = Session(planned, gold.inventory, folder, options, done, note, interrupted)
+        session = Session(planned, gold, folder, options, done, note, interrupted)
         session.extract(chosen)
         order = {d.id: n for n, d in enumerate(documents)}
         folder.keep(sorted(done.values(), key=lambda p: order.get(p.id, len(order))))
         predictions = [done[d.id] for d in chosen if d.id in done]
         unfinished = tuple(d.id for d in chosen if d.id not in done)
-        scores = score_run(gold, chosen, predictions, session.run, learnable(documents))
+        scores = score_run(gold, chosen, predictions, session.run, learnable(documents, gold.folds))
         folder.write("scores.json", scores.to_dict() | ({"unfinished": unfinished} if unfinished else {}))
     words = {d.id: len((d.text or "").split()) for d in chosen}
     return Result(found, session.run, str(folder.path), predictions, scores, words, unfinished)
 
 
 def score_run(
-    gold: GoldSet,
+    gold: Corpus,
     documents: Sequence[Document],
     predictions: Sequence[Prediction],
     run: store.Run,
@@ -126,12 +126,15 @@ def score_run(
     projection
         The label scheme to score on; None: the common one of the gold set and the run.
     """
-    projection = projection or common(scheme(run.scheme, gold.inventory))
+    projection = projection or gold.projections([run.scheme])[run.scheme]
     found = {p.id: p.document for p in predictions if p.outcome == "ok"}
-    return score(documents, found, signature(run.gold[:12], projection.name), run.produces, projection, seen=seen)
+    levels = gold.levels or DEFAULT_LEVELS
+    produced = [name for name in run.produces if gold.products is None or name in gold.products]
+    scores = score(documents, found, signature(run.mark, projection.name, levels), produced, projection, levels, seen)
+    return scores if gold.gold else scores.without(OURS)
 
 
-def by_scheme(results: Sequence[Result], gold: GoldSet, chosen: Sequence[Document], wanted: str | None) -> list[list[Result]]:
+def by_scheme(results: Sequence[Result], gold: Corpus, chosen: Sequence[Document], wanted: str | None) -> list[list[Result]]:
     """The results in tables whose rows can be compared.
 
     Parameters
@@ -144,8 +147,8 @@ def by_scheme(results: Sequence[Result], gold: GoldSet, chosen: Sequence[Documen
         names = sorted({r.run.scheme for r in results}, key=lambda name: (name != "gold", name))
         return [[r for r in results if r.run.scheme == name] for name in names]
     answering = [r.run.scheme for r in results if any(p.outcome == "ok" for p in r.predictions)]
-    on = projections(answering, gold.inventory, wanted)
-    seen = learnable(gold.documents())
+    on = gold.projections(answering, wanted)
+    seen = learnable(gold.documents(), gold.folds)
     found = []
     for result in results:
         projection = on.get(result.run.scheme)  # None: a row without answers

@@ -13,17 +13,24 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec import Struct
 
-from benchmark.inventory import Inventory
+from benchmark.inventory import EventType, Inventory, Role
 from benchmark.problems import BadInput
 from benchmark.schema import Document
 
+Covering = dict[str, tuple[str, ...]]  # of each label, the gold types that it covers
+
 
 class Scheme(Struct, frozen=True):
-    """A set of mention labels; ``labels`` gives for each the gold types that it covers (none: the gold set has no such thing)."""
+    """A set of mention labels; ``labels`` gives for each the gold types that it covers (none: the gold set has no such thing).
+
+    ``events`` and ``roles`` say the same of event types and roles, for corpora that have them.
+    """
 
     name: str
-    labels: dict[str, tuple[str, ...]]
+    labels: Covering
     source: str
+    events: Covering = {}
+    roles: Covering = {}
 
 
 # Labels that the gold inventory has no counterpart for; what has one stands in schema.toml ("maps").
@@ -40,6 +47,20 @@ _NO_COUNTERPART: dict[str, tuple[str, tuple[str, ...]]] = {
         ("CommsIdentifier", "DocumentReference", "Frequency", "MilitaryPlatform", "Url", "Coordinate", "Event"),
     ),
 }
+# Schemes that schema.toml does not name: social media types of WNUT 2017, after its guidelines.
+_FURTHER: dict[str, tuple[str, Covering]] = {
+    "wnut17": (
+        "WNUT 2017 emerging entities (Derczynski et al. 2017)",
+        {
+            "person": ("PER",),
+            "location": ("GPE", "LOC", "FAC"),
+            "corporation": ("ORG",),
+            "group": ("ORG",),
+            "product": (),
+            "creative-work": (),
+        },
+    ),
+}
 _ALIASES: dict[str, dict[str, str]] = {
     "ontonotes": {},
     "conll2003": {"PERSON": "PER", "LOCATION": "LOC", "ORGANIZATION": "ORG"},
@@ -48,7 +69,8 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 def schemes(inventory: Inventory) -> dict[str, Scheme]:
     """All schemes by name, ``gold`` first."""
-    found = {"gold": Scheme("gold", {name: (name,) for name in inventory.mentions}, "the types of this benchmark, gold/schema.toml")}
+    own: list[Covering] = [{name: (name,) for name in kinds} for kinds in (inventory.mentions, inventory.events, inventory.roles)]
+    found = {"gold": Scheme("gold", own[0], "the types of this benchmark, gold/schema.toml", *own[1:])}
     for name, (source, others) in _NO_COUNTERPART.items():
         labels: dict[str, tuple[str, ...]] = {}
         for kind, definition in inventory.mentions.items():
@@ -56,7 +78,17 @@ def schemes(inventory: Inventory) -> dict[str, Scheme]:
                 labels[label] = (*labels.get(label, ()), kind)
         for alias, label in _ALIASES.get(name, {}).items():
             labels[alias] = labels[label]
-        found[name] = Scheme(name, labels | dict.fromkeys(others, ()), source)
+        events, roles = (_covering(kinds, name) for kinds in (inventory.events, inventory.roles))
+        found[name] = Scheme(name, labels | dict.fromkeys(others, ()), source, events, roles)
+    return found | {name: Scheme(name, labels, source) for name, (source, labels) in _FURTHER.items()}
+
+
+def _covering(kinds: Mapping[str, EventType] | Mapping[str, Role], name: str) -> Covering:
+    """The labels of another scheme, with what they cover."""
+    found: Covering = {}
+    for kind, definition in kinds.items():
+        for label in definition.maps.get(name, ()):
+            found[label] = (*found.get(label, ()), kind)
     return found
 
 
@@ -71,20 +103,25 @@ def scheme(name: str, inventory: Inventory) -> Scheme:
 class Projection(Struct, frozen=True):
     """How labels of the gold set and of a model become labels of their common scheme; labels in neither mapping are left out.
 
-    ``gold`` and ``model`` map type to type; None stands for "as they are" (same scheme, nothing to do).
+    ``gold`` and ``model`` map type to type; None stands for "as they are" (same scheme, nothing to do). So do the others, for the event
+    types and roles of the gold side and of the model.
     """
 
     name: str
     gold: dict[str, str] | None
     model: dict[str, str] | None
+    gold_events: dict[str, str] | None = None
+    model_events: dict[str, str] | None = None
+    gold_roles: dict[str, str] | None = None
+    model_roles: dict[str, str] | None = None
 
     def of_gold(self, document: Document) -> Document:
-        """The gold document with projected mention types; events stay."""
-        return project(document, self.gold)
+        """The gold document with projected types."""
+        return project_events(project(document, self.gold), self.gold_events, self.gold_roles)
 
     def of_model(self, document: Document) -> Document:
-        """The predicted document with projected mention types; events stay."""
-        return project(document, self.model)
+        """The predicted document with projected types."""
+        return project_events(project(document, self.model), self.model_events, self.model_roles)
 
 
 def common(theirs: Scheme) -> Projection:
@@ -168,3 +205,26 @@ def project(document: Document, mapping: Mapping[str, str] | None) -> Document:
         )
         events.append(msgspec.structs.replace(event, arguments=arguments))
     return msgspec.structs.replace(document, mentions=kept, events=tuple(events))
+
+
+def project_events(document: Document, types: Mapping[str, str] | None, roles: Mapping[str, str] | None) -> Document:
+    """A document with its event types and roles mapped; events and arguments without a target go."""
+    if types is None and roles is None:
+        return document
+    events = []
+    for event in document.events:
+        kind = event.type if types is None else types.get(event.type)
+        if kind is None:
+            continue
+        arguments = event.arguments
+        if roles is not None:
+            arguments = tuple(msgspec.structs.replace(a, role=roles[a.role]) for a in arguments if a.role in roles)
+        events.append(msgspec.structs.replace(event, type=kind, arguments=arguments))
+    strings = document.invented
+    if types is not None:
+        strings = tuple(
+            i if i.kind == "mention" else msgspec.structs.replace(i, type=types[i.type])
+            for i in strings
+            if i.kind == "mention" or i.type in types
+        )
+    return msgspec.structs.replace(document, events=tuple(events), invented=strings)

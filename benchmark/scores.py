@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,6 +74,16 @@ class Scores:
     ):
         self.documents = len({document for document, _ in units}) if documents is None else documents
         self.units, self.counts, self.whole, self.signature, self.behind = units, dict(counts), dict(whole), signature, list(behind)
+
+    def without(self, names: Collection[str]) -> Scores:
+        """The same with some of the figures that are not sums n/a."""
+        whole = {name: None if name in names else figures for name, figures in self.whole.items()}
+        behind = []
+        for part in self.behind:
+            path = part.keys[0] if isinstance(part, Resampled) else part[0]
+            if path[0] not in names:
+                behind.append(part)
+        return Scores(self.units, self.counts, whole, self.signature, behind, self.documents)
 
     def summary(self, resamples: int = 0, seed: int = 0, method: stats.Method = "bca") -> dict[str, Any]:
         """Figures of all metrics as nested dicts; None is n/a.

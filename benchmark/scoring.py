@@ -5,7 +5,7 @@ The table of metrics is here; each metric itself is in ``benchmark.metrics``. ``
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from benchmark import __version__
+from benchmark.corpus import Fold
 from benchmark.gold import folds
 from benchmark.metrics import arrays, coreference, events, invented, linking, records, strata, tokens, told_twice, values
 from benchmark.metrics.counts import Counts, Tally, Unit
@@ -29,6 +30,7 @@ Behind = Resampled | tuple[tuple[str, ...], Counts]
 Part = tuple[list[Unit], dict[str, Counts]]
 Identity = dict[coreference.Kind, list[coreference.IdentityCounts]]
 DEFAULT_LEVELS: tuple[Level | None, ...] = ("NAM", None)  # names and values
+OURS = ("linking", "told_twice")  # figures that need the gold set's own identities and editions, n/a on other corpora
 NAMED = 1_000  # names kept of documents of one side alone
 CHUNK = 2_000  # documents whose labels are held in memory at once
 
@@ -112,20 +114,23 @@ def score(
     return score_pairs(((g, predictions.get(g.id) or Document(g.id)) for g in gold), signature, produces, projection, levels, seen)
 
 
-def learnable(documents: Iterable[Document]) -> Seen:
+def learnable(documents: Iterable[Document], split: Callable[[Sequence[Document]], Sequence[Fold]] = folds) -> Seen:
     """The surfaces of the labels of the other stories, for each document: what a model trained under the protocol has seen.
 
-    Empty where there is one document alone.
+    `split` makes the folds of a corpus. Empty where there is one document alone.
     """
     documents = list(documents)
     try:
-        splits = folds(documents)
+        splits = split(documents)
     except BadInput:
         return {}
     of: dict[str, dict[str, Collection[str]]] = {}
     for name in ("mentions", "triggers"):
         own = {d.id: strata.surfaces([d], "mentions" if name == "mentions" else "triggers") for d in documents}
-        of[name] = {d.id: frozenset().union(*(own[other.id] for other in fold.train)) for fold in splits for d in fold.test}
+        of[name] = {}
+        for fold in splits:
+            learned = frozenset().union(*(own[other.id] for other in fold.train))
+            of[name] |= {d.id: learned for d in fold.test}
     return of
 
 

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from benchmark import store
 from benchmark.answers import plain
+from benchmark.corpus import Corpus, Fold
 from benchmark.formats.jsonl import Prediction
-from benchmark.gold import Fold, edition
+from benchmark.gold import edition
 from benchmark.interruption import never
-from benchmark.inventory import Inventory
 from benchmark.isolation import Ended, Worker, wait
 from benchmark.plan import Options, Plan
 from benchmark.registry import versions
@@ -50,14 +50,14 @@ class Session:
     def __init__(
         self,
         planned: Plan,
-        inventory: Inventory,
+        corpus: Corpus,
         folder: store.RunFolder,
         options: Options,
         done: dict[str, Prediction],
         note: Note,
         interrupted: Callable[[], bool] = never,
     ):
-        self.plan, self.inventory, self.folder, self.options = planned, inventory, folder, options
+        self.plan, self.corpus, self.folder, self.options = planned, corpus, folder, options
         self.done, self.note, self.interrupted = done, note, interrupted
         self.run, self._written = self._begun(), False
         self._began = time.monotonic()
@@ -211,7 +211,7 @@ class Session:
         self.folder.append(prediction)
         self.done[prediction.id] = prediction
         if not silent:
-            self.note(_line(self.run.model, prediction))
+            self.note(_line(self.run.model, prediction, self.corpus.gold))
 
     def _loaded(self, ready: Ready) -> None:
         """Complete the description by what is known of the loaded model, before its first article."""
@@ -236,9 +236,11 @@ class Session:
     def _allowed(self, prediction: Prediction) -> Prediction:
         """The prediction, as failed if it holds labels that the model's scheme has not; what it cost stays."""
         name = self.run.scheme
-        known = self._labels.setdefault(name, frozenset(scheme(name, self.inventory).labels))
-        unknown = sorted({m.type for m in prediction.mentions} - known)
-        unknown = unknown or sorted({e.type for e in prediction.events} - set(self.inventory.events))
+        inventory = self.corpus.inventory
+        mentions, events = self.corpus.labels_allowed(self.plan.found.fits)
+        known = self._labels.setdefault(name, frozenset(scheme(name, inventory).labels))
+        unknown = sorted({m.type for m in prediction.mentions} - known - mentions)
+        unknown = unknown or sorted({e.type for e in prediction.events} - set(inventory.events) - events)
         if not unknown:
             return prediction
         reason = f"label {unknown[0][:80]!r} is not in the scheme {name!r}; declare the scheme that the model uses (see `list schemes`)"
@@ -251,11 +253,11 @@ def _needed(batch: _Batch, pool: dict[Worker, _Batch]) -> int:
     return len(batch.todo) + busy
 
 
-def _line(model: str, prediction: Prediction) -> str:
-    told = edition(prediction.id)
+def _line(model: str, prediction: Prediction, editions: bool) -> str:
+    told = f" {edition(prediction.id)}" if editions else ""
     cost = f"{prediction.seconds:.2f} s" if prediction.seconds is not None else ""
     reason = f" ({prediction.error})" if prediction.error else ""
-    return f"{model}: {prediction.id.removesuffix('.retold')} {told} {prediction.outcome} {cost}{reason}".rstrip()
+    return f"{model}: {prediction.id.removesuffix('.retold')}{told} {prediction.outcome} {cost}{reason}".rstrip()
 
 
 __all__ = ["Note", "Session"]

@@ -10,14 +10,15 @@ import msgspec
 from msgspec import Struct
 
 from benchmark import store
+from benchmark.corpus import Corpus
 from benchmark.formats.jsonl import Prediction
-from benchmark.gold import GoldSet, edition, story
+from benchmark.gold import edition, story
 from benchmark.problems import BadInput
 from benchmark.runner import score_run
 from benchmark.schema import Document
-from benchmark.schemes import Projection, projections
+from benchmark.schemes import Projection
 from benchmark.scores import Scores
-from benchmark.scoring import Seen, learnable, signature
+from benchmark.scoring import DEFAULT_LEVELS, Seen, learnable, signature
 
 
 class Standing(Struct, frozen=True):
@@ -34,7 +35,7 @@ class Standing(Struct, frozen=True):
         return {p.id: p.document for p in self.predictions if p.outcome == "ok"}
 
 
-def standings(results: Path, names: Sequence[str], gold: GoldSet) -> list[Standing]:
+def standings(results: Path, names: Sequence[str], gold: Corpus) -> list[Standing]:
     """The stored runs of some models, given by name of the model or of the run's folder; ``all``: of every model.
 
     Of several runs of one model on the present labels the newest is taken.
@@ -44,13 +45,13 @@ def standings(results: Path, names: Sequence[str], gold: GoldSet) -> list[Standi
     BadInput
         Where there is no run of a model, or none on the present labels.
     """
-    present = gold.fingerprint()
+    present, of = gold.fingerprint(), "the present labels" if gold.gold else f"the corpus {gold.name}"
     there = store.runs(results)
     current = [(folder, run) for folder, run in there if run.gold == present]
     if list(names) == ["all"]:
         names = list(dict.fromkeys(run.model for _, run in current))
         if not names:
-            raise BadInput(f"{results}: no run on the present labels; run `python -m benchmark run` first")
+            raise BadInput(f"{results}: no run on {of}; run `python -m benchmark run` first")
     found = []
     for name in dict.fromkeys(names):
         of_name = [(folder, run) for folder, run in current if name in (run.model, folder.name)]
@@ -58,14 +59,14 @@ def standings(results: Path, names: Sequence[str], gold: GoldSet) -> list[Standi
             known = ", ".join(sorted({run.model for _, run in current})) or "none"
             old = any(name in (run.model, folder.name) for folder, run in there)
             why = "its run is of other labels than the present ones" if old else f"there are runs of {known}"
-            raise BadInput(f"no run of {name!r} in {results} on the present labels ({why}); run `python -m benchmark run {name}`")
+            raise BadInput(f"no run of {name!r} in {results} on {of} ({why}); run `python -m benchmark run {name}`")
         folder, run = store.newest(of_name)
         found.append(Standing(name, folder, run, tuple(store.RunFolder.at(folder).predictions())))
     return found
 
 
 def table_scores(
-    runs: Sequence[Standing], gold: GoldSet, documents: Sequence[Document], scheme_name: str | None = None
+    runs: Sequence[Standing], gold: Corpus, documents: Sequence[Document], scheme_name: str | None = None
 ) -> tuple[dict[str, Scores], dict[str, Projection]]:
     """Scores of several runs on the label scheme that all of them share.
 
@@ -83,18 +84,18 @@ def table_scores(
     scores, projections
         By name of the run; by label scheme.
     """
-    on = projections([one.run.scheme for one in runs], gold.inventory, scheme_name)
-    seen = cache(lambda: learnable(gold.documents()))
+    on = gold.projections([one.run.scheme for one in runs], scheme_name)
+    seen = cache(lambda: learnable(gold.documents(), gold.folds))
     return {one.name: _scores(one, gold, documents, on[one.run.scheme], seen) for one in runs}, on
 
 
-def _scores(one: Standing, gold: GoldSet, documents: Sequence[Document], projection: Projection, seen: Callable[[], Seen]) -> Scores:
+def _scores(one: Standing, gold: Corpus, documents: Sequence[Document], projection: Projection, seen: Callable[[], Seen]) -> Scores:
     """The stored scores where they are of these documents, this scheme and this scorer, else new ones of the stored predictions."""
-    wanted = signature(one.run.gold[:12], projection.name)
+    wanted = signature(one.run.mark, projection.name, gold.levels or DEFAULT_LEVELS)
     ids = [d.id for d in documents]
     lacking = [name for name in ids if name not in {p.id for p in one.predictions}]
     if lacking:
-        told = f"{story(lacking[0])} ({edition(lacking[0])})"
+        told = f"{story(lacking[0])} ({edition(lacking[0])})" if gold.gold else lacking[0]
         raise BadInput(f"{one.folder.name} has no answer for {len(lacking)} of the texts, {told} for one; run it again on this edition")
     try:
         stored = msgspec.json.decode((one.folder / "scores.json").read_bytes())

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec import Struct
 
+from benchmark.corpus import GOLD, marked
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
 from benchmark.paths import flush, write_atomically
@@ -56,6 +57,12 @@ class Run(Struct, frozen=True):
     arguments: tuple[str, ...] = ()
     limits: dict[str, float | int | None] = {}
     serial: int = 0
+    corpus: str = GOLD
+
+    @property
+    def mark(self) -> str:
+        """The labels in signatures, see :attr:`benchmark.corpus.Corpus.mark`."""
+        return marked(self.corpus, self.gold)
 
 
 class RunFolder:

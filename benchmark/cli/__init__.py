@@ -13,15 +13,18 @@ import typer
 from benchmark.cli.compare import compare
 from benchmark.cli.gold import articles_app, gold_app
 from benchmark.cli.options import (
+    FORM,
+    CorpusOption,
     EditionChoice,
     EditionOption,
     Json,
     Kind,
     Listing,
+    TypesOption,
+    chosen_documents,
+    corpus_of,
     edition_of,
     editions,
-    gold_set,
-    is_of,
     note,
     print_json,
     print_listing,
@@ -63,6 +66,8 @@ def run(
     models: Annotated[list[str] | None, typer.Argument(help="Names, paths or module:Class; none or 'all': every model.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE or MODEL.KEY=VALUE: a model's parameter.")] = None,
     edition: EditionOption = EditionChoice.all,
+    corpus: CorpusOption = "gold",
+    types: TypesOption = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
     jobs: Annotated[int, typer.Option(min=1, help="Articles (or folds of a model that learns) worked on side by side.")] = 1,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds an article may take.")] = 300.0,
@@ -77,7 +82,7 @@ def run(
     results: Annotated[Path | None, typer.Option(help="Results folder (default: results/ of the checkout).")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run models on the articles, write results/, and print precision, recall and F1.
+    """Run models on the articles or another corpus, write results/, and print precision, recall and F1.
 
     What is finished is kept, whatever happens: the same command goes on from there. Ctrl-C once finishes the article under way, twice
     stops now.
@@ -87,6 +92,10 @@ def run(
     Example: python -m benchmark run crf --jobs 4 --timeout 60 --run-timeout 1800 --memory 4G
 
     Example: python -m benchmark run crf --retry-failed
+
+    Example: python -m benchmark run rules --corpus wikievents:dev.jsonl
+
+    Example: python -m benchmark run rules --corpus 'iob2:test.txt?mode=strict&scheme=conll2003'
     """
     from benchmark.interruption import Interruption
     from benchmark.registry import find, listing, settings
@@ -98,12 +107,10 @@ def run(
     named = bool(models) and models != ["all"]
     found = [find(name, home / "models") for name in models or []] if named else listing(home / "models")
     parameters = settings([*(set_ or []), *([] if max_cost is None else [f"max_cost={max_cost}"])], found)
-    gold = gold_set()
+    gold = corpus_of(corpus, types)
     notes: list[str] = []
     documents = gold.documents(note=notes.append)
-    chosen = [d for d in documents if is_of(d.id, edition)]
-    if not chosen:
-        raise BadInput(f"no {edition.value} text to run on; add your copies with `python -m benchmark articles add DIR`")
+    chosen = chosen_documents(gold, documents, edition)
     for line in notes:
         note(line)
     most = None if memory is None else mebibytes(memory)
@@ -125,19 +132,22 @@ def run(
     tables = by_scheme([result for result in done if not result.unfinished], gold, chosen, scheme)
     if as_json:
         parts = [result for table in tables for result in table] + [result for result in done if result.unfinished]
-        print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for result in parts]})
+        said = [result.to_dict() for result in parts]
+        print_json({"corpus": gold.name, "edition": edition.value, "notes": notes, "results": said})
     else:
-        leaderboard.print_results(tables, len(chosen), list(dict.fromkeys(edition_of(d.id) for d in chosen)))
+        told = list(dict.fromkeys(edition_of(d.id) for d in chosen)) if gold.gold else [f"corpus {gold.name}"]
+        leaderboard.print_results(tables, len(chosen), told)
     raise typer.Exit(1 if interrupted() else exit_status(done, named))
 
 
 @app.command()
 def score(
     predictions: Annotated[Path, typer.Argument(help="Predictions as JSON Lines: ours, or anybody's.")],
-    gold: Annotated[Path | None, typer.Option(help="Gold documents as JSON Lines (default: the gold set).")] = None,
-    scheme: Annotated[str, typer.Option(help="Label scheme of the predictions.")] = "gold",
+    gold: Annotated[str, typer.Option("--gold", "--corpus", help=f"Gold documents as JSON Lines, or a corpus: {FORM}.")] = "gold",
+    types: TypesOption = None,
+    scheme: Annotated[str | None, typer.Option(help="Label scheme of the predictions (default: that of the gold documents).")] = None,
     edition: EditionOption = EditionChoice.all,
-    levels: Annotated[str, typer.Option(help="Levels of mentions: NAM,NOM,PRO,values or all.")] = "NAM,values",
+    levels: Annotated[str | None, typer.Option(help="Levels of mentions: NAM,NOM,PRO,values or all (default: NAM,values).")] = None,
     match: Annotated[list[Match] | None, typer.Option(help="Mentions under this schema alone; may be given again.")] = None,
     learned: Annotated[Path | None, typer.Option(help="Labelled documents the model learned from, for seen and unseen surfaces.")] = None,
     per_document: Annotated[bool, typer.Option("--per-document", help="Figures of each document, too (with --json).")] = False,
@@ -148,13 +158,21 @@ def score(
 ) -> None:
     """Score a file of predictions against gold labels.
 
-    Example: python -m benchmark score predictions.jsonl --gold gold.jsonl --json
+    Examples: python -m benchmark score predictions.jsonl --gold gold.jsonl --json;
+    python -m benchmark score predictions.jsonl --gold iob2:test.txt --scheme gold
     """
+    from benchmark.corpora.spec import is_spec
     from benchmark.evaluation import parse_levels, score_file
     from benchmark.report import terminal
 
-    chosen = parse_levels(levels)
-    scores, documents = score_file(predictions, gold_set(), gold, scheme, editions(edition), chosen, note, per_document, learned)
+    chosen = None if levels is None else parse_levels(levels)
+    file = None if is_spec(gold) else Path(gold)
+    if file is not None and types is not None:
+        raise BadInput("--types maps the labels of a corpus; write --gold jsonl:FILE for one in JSON Lines")
+    labels = corpus_of(gold if file is None else None, types)
+    if not labels.gold and edition is not EditionChoice.all:
+        raise BadInput(f"--edition {edition.value}: only the gold set has editions, {labels.name} has none; leave the option out")
+    scores, documents = score_file(predictions, labels, file, scheme, editions(edition), chosen, note, per_document, learned)
     summary = scores.summary(resamples, seed, interval.value)
     for part in (summary, *documents) if match else ():
         part["mentions"] = {name: part["mentions"][name] for name in dict.fromkeys(schema.value for schema in match or ())}

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from benchmark.cli.options import EditionChoice, EditionOption, Json, gold_set, is_of, note, print_json
+from benchmark.cli.options import (
+    CorpusOption,
+    EditionChoice,
+    EditionOption,
+    Json,
+    TypesOption,
+    chosen_documents,
+    corpus_of,
+    note,
+    print_json,
+)
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
 if TYPE_CHECKING:
     from benchmark.comparison import Compared
-    from benchmark.schema import Document
+    from benchmark.schema import Document, Level
     from benchmark.schemes import Projection
     from benchmark.scores import Scores
     from benchmark.standings import Standing
@@ -37,6 +47,8 @@ def compare(
     figure: Annotated[Figure, typer.Option(help="The figure that is compared.")] = Figure.f1,
     baseline: Annotated[str | None, typer.Option(help="The model the others are compared with (default: the last of two).")] = None,
     edition: EditionOption = EditionChoice.all,
+    corpus: CorpusOption = "gold",
+    types: TypesOption = None,
     scheme: Annotated[str, typer.Option(help="A label scheme all must share, beside their own.")] = "shared",
     resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples and permutations.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Seed of both.")] = 0,
@@ -45,20 +57,22 @@ def compare(
 ) -> None:
     """Compare stored runs: differences with intervals and p, rankings with ties, what only one of them finds.
 
-    Example: python -m benchmark compare rules crf --metric mentions.strict
+    Examples: python -m benchmark compare rules crf --metric mentions.strict;
+    python -m benchmark compare rules capitals --corpus re3d:FOLDER
     """
     from benchmark import comparison
     from benchmark.report.comparison import print_comparison
+    from benchmark.scoring import DEFAULT_LEVELS
     from benchmark.standings import standings, table_scores
 
-    gold = gold_set()
+    gold = corpus_of(corpus, types)
     runs = standings(results or root() / "results", [*models, *([baseline] if baseline and models != ["all"] else [])], gold)
     runs = _with_answers(runs, named=models != ["all"])
     if len(runs) < 2:
         raise BadInput("compare needs two models with answers; see `python -m benchmark list runs`")
     if baseline is not None and baseline not in [one.name for one in runs]:
         raise BadInput(f"--baseline {baseline}: not among the models compared ({', '.join(one.name for one in runs)})")
-    documents = [d for d in gold.documents() if is_of(d.id, edition)]
+    documents = chosen_documents(gold, gold.documents(), edition)
     scores, projections = table_scores(runs, gold, documents, scheme)
     wanted = _metrics(metric, scores)
     compared = {}
@@ -67,16 +81,18 @@ def compare(
         if len(able) > 1:
             compared[name] = comparison.compare(able, name, figure.value, resamples, seed)
     last = baseline or (runs[-1].name if len(runs) == 2 else None)
+    levels = gold.levels or DEFAULT_LEVELS
     others = [one for one in runs if last and one.name != last]
     found = {
         "metrics": [part.to_dict() for part in compared.values()],
         "against_baseline": [
-            _against(one, next(r for r in runs if r.name == last), compared, scores, documents, projections, resamples, seed)
+            _against(one, next(r for r in runs if r.name == last), compared, scores, documents, projections, resamples, seed, levels)
             for one in others
         ],
         "note": (
-            f"{len(documents)} texts; {resamples} resamples and permutations over paragraphs; equal ranks: not told apart (p Holm >= "
-            "0.05); smallest: the smallest true difference that this gold set shows with a chance of 80 %"
+            f"{len(documents)} texts{'' if gold.gold else f' of {gold.name}'}; {resamples} resamples and permutations over paragraphs; "
+            "equal ranks: not told apart (p Holm >= 0.05); smallest: the smallest true difference that these labels show with a chance of "
+            "80 %"
         ),
         "signature": next(iter(scores.values())).signature,
     }
@@ -114,10 +130,10 @@ def _against(
     projections: dict[str, Projection],
     resamples: int,
     seed: int,
+    levels: tuple[Level | None, ...],
 ) -> dict[str, Any]:
     """One model against the baseline: differences by task and type, and what each found alone."""
     from benchmark import comparison
-    from benchmark.scoring import DEFAULT_LEVELS
 
     tasks = {}
     for metric, part in compared.items():
@@ -128,5 +144,5 @@ def _against(
         tasks[metric] = {kind: part.between(a, b, row) | {"interval": ends.get(kind)} for row, kind in enumerate(part.types)}
     a_side, b_side = ({name: projections[r.run.scheme].of_model(d) for name, d in r.answers.items()} for r in (one, other))
     wanted = [projections[one.run.scheme].of_gold(d) for d in documents]
-    found = comparison.found_by(wanted, a_side, b_side, DEFAULT_LEVELS)
+    found = comparison.found_by(wanted, a_side, b_side, levels)
     return {"model": one.name, "baseline": other.name, "tasks": tasks, "found": found}

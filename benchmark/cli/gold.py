@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from benchmark.cli.options import EditionChoice, EditionOption, Json, Listing, editions, gold_set, note, print_json, print_listing
+from benchmark.cli.options import (
+    CorpusOption,
+    EditionChoice,
+    EditionOption,
+    Json,
+    Listing,
+    TypesOption,
+    chosen_documents,
+    corpus_of,
+    editions,
+    gold_set,
+    note,
+    print_json,
+    print_listing,
+)
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
@@ -47,17 +61,26 @@ def validate(edition: EditionOption = EditionChoice.all, as_json: Json = False) 
 
 
 @gold_app.command("stats")
-def gold_stats(edition: EditionOption = EditionChoice.all, as_json: Json = False) -> None:
+def gold_stats(
+    edition: EditionOption = EditionChoice.all, corpus: CorpusOption = "gold", types: TypesOption = None, as_json: Json = False
+) -> None:
     """Count labels by article, edition, type, level and realis.
 
     Example: python -m benchmark gold stats --edition retold
+
+    Example: python -m benchmark gold stats --corpus brat:FOLDER
     """
-    from benchmark.gold import stats
+    from benchmark.gold import GoldSet, counts, stats
     from benchmark.report import terminal
 
-    rows = stats(gold_set().files(editions(edition)))
+    labels = corpus_of(corpus, types)
+    if isinstance(labels, GoldSet):
+        rows = stats(labels.files(editions(edition)))
+    else:
+        documents = chosen_documents(labels, labels.documents(note=note), edition)
+        rows = [{"article": d.id, "edition": labels.name, **counts(d)} for d in documents]
     if as_json:
-        print_json(rows)
+        print_json(rows if labels.gold else {"corpus": labels.name, "notes": labels.notes, "documents": rows})
     else:
         terminal.print_stats(rows)
 
@@ -88,21 +111,29 @@ def gold_agreement(
 @gold_app.command("export")
 def gold_export(
     edition: EditionOption = EditionChoice.all,
+    corpus: CorpusOption = "gold",
+    types: TypesOption = None,
     format_: Annotated[str, typer.Option("--format", help="jsonl, brat, brat-conf, iob2, hf or wikievents.")] = "jsonl",
     out: Annotated[Path | None, typer.Option(help="File (jsonl, iob2: standard output by default) or folder (brat, hf).")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the gold documents, with the texts you have, in another format.
+    """Write the gold documents, with the texts you have, or another corpus in another format; says what the format cannot.
 
     Example: python -m benchmark gold export --format brat --out labels
+
+    Example: python -m benchmark gold export --corpus wikievents:dev.jsonl --format brat --out FOLDER
     """
     from benchmark.exporting import export
 
-    gold = gold_set()
-    documents = gold.documents(editions(edition), note)
-    written = export(documents, format_, out, gold.inventory, note)
+    gold = corpus_of(corpus, types)
+    notes: list[str] = []
+    documents = chosen_documents(gold, gold.documents(editions(edition), notes.append), edition)
+    split = None if gold.gold else "all"
+    written = export(documents, format_, out, gold.inventory, notes.append, split)
+    for line in notes:
+        note(line)
     if as_json and out is not None:
-        print_json({"documents": [d.id for d in documents], "files": [str(path) for path in written]})
+        print_json({"documents": [d.id for d in documents], "files": [str(path) for path in written], "notes": notes})
 
 
 @gold_app.command("import")

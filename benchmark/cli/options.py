@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from benchmark.paths import root
+from benchmark.problems import BadInput
 
 if TYPE_CHECKING:
-    from benchmark.gold import Edition, GoldSet
+    from benchmark.corpus import Corpus, Edition
+    from benchmark.gold import GoldSet
+    from benchmark.schema import Document
 
 
 class EditionChoice(StrEnum):
@@ -44,6 +49,7 @@ class Listing(StrEnum):
     articles = "articles"
 
 
+FORM = "gold, jsonl:FILE, brat:FOLDER, iob2:FILE, wikievents:FILE, re3d:FOLDER, hf:NAME_OR_PATH[:split]"  # importing it costs numpy
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 EditionOption = Annotated[EditionChoice, typer.Option("--edition", help="Source articles, their retold editions, or all.")]
 
@@ -53,6 +59,32 @@ def gold_set() -> GoldSet:
     from benchmark.gold import GoldSet
 
     return GoldSet(root() / "gold")
+
+
+CorpusOption = Annotated[
+    str,
+    typer.Option("--corpus", help=f"Which labelled texts: {FORM} (?option=value behind it; docs/CORPORA.md)."),
+]
+TypesOption = Annotated[
+    Path | None, typer.Option("--types", help="A TOML file that maps the corpus' labels to gold types (docs/CORPORA.md).")
+]
+
+
+def corpus_of(spec: str | None = None, types: Path | None = None) -> Corpus:
+    """The corpus that a command works on: ``gold`` (or None), or any other that ``--corpus`` names, mapped by ``--types``."""
+    from benchmark.corpora.opening import open_corpus
+
+    return open_corpus(spec, types, root() / "gold")
+
+
+def chosen_documents(corpus: Corpus, documents: Sequence[Document], choice: EditionChoice) -> list[Document]:
+    """The documents of an edition; :class:`BadInput` where a corpus without editions is asked for one, or there is none."""
+    if not corpus.gold and choice is not EditionChoice.all:
+        raise BadInput(f"--edition {choice.value}: only the gold set has editions, {corpus.name} has none; leave the option out")
+    chosen = [d for d in documents if is_of(d.id, choice)] if corpus.gold else list(documents)
+    if not chosen:
+        raise BadInput(f"no {choice.value} text to run on; add your copies with `python -m benchmark articles add DIR`")
+    return chosen
 
 
 def note(line: str) -> None:

@@ -24,6 +24,7 @@ from benchmark.problems import BadInput, Problem
 from benchmark.schema import LEVELS, REALIS, Argument, Document, Event, Mention, Span
 
 SPAN = "Span"  # type of a text-bound annotation that is only the span of an argument
+UNSAID = ("dates of documents", "scored regions", "invented strings")  # what a .txt and an .ann file have no place for
 _LINE_END = re.compile(r"[\r\n]+")
 _ID = re.compile(r"[TE]\d+")
 _TEXT_BOUND = re.compile(r"(\S+) (\d+ \d+(?:;\d+ \d+)*)")

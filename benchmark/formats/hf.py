@@ -2,15 +2,17 @@
 
 Three things are added to that schema, since the labels have them: ``level`` of entities, ``realis`` and ``identity`` of
 events. Identities of entities and normalised values stand under ``normalized`` as ``entity`` and ``value``; discontinuous
-spans as several offsets. Confidences are not kept.
+spans as several offsets. Confidences are not kept. :mod:`benchmark.formats.hub` reads anybody's datasets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmark.formats.losses import Losses, counted, told
 from benchmark.problems import BadInput, Problem
 from benchmark.schema import Argument, Document, Event, Mention, Span
 
@@ -18,21 +20,27 @@ if TYPE_CHECKING:
     from datasets import DatasetDict, Features
 
 SPAN = "Span"  # type of an entity that is only the span of an argument
+UNSAID = ("scores", "invented strings")
+FARTHEST = 100_000  # characters between passages, for which the text is filled up
+Note = Callable[[str], object]
 
 
-def write(documents: Mapping[str, Iterable[Document]], folder: Path) -> None:
-    """Save documents, by split, with ``save_to_disk``."""
+def write(documents: Mapping[str, Iterable[Document]], folder: Path, note: Note = lambda line: None) -> None:
+    """Save documents, by split, with ``save_to_disk``; what the features have no place for is said through `note`."""
+    losses = Losses()
     try:
-        dataset_dict(documents).save_to_disk(str(folder))
+        dataset_dict({split: counted(group, UNSAID, losses) for split, group in documents.items()}).save_to_disk(str(folder))
     except OSError as error:
         raise BadInput(Problem(str(folder), 0, f"cannot be written ({error.strerror}); check the folder's permissions")) from None
+    if line := told("hf", losses):
+        note(line)
 
 
 def read(folder: Path) -> dict[str, list[Document]]:
     """The documents of a folder that :func:`write` saved, by split."""
     from datasets import load_from_disk
 
-    return {name: [_document(row) for row in split] for name, split in load_from_disk(str(folder)).items()}
+    return {name: [document(row) for row in split] for name, split in load_from_disk(str(folder)).items()}
 
 
 def dataset_dict(documents: Mapping[str, Iterable[Document]]) -> DatasetDict:
@@ -123,31 +131,75 @@ def _row(document: Document) -> dict[str, Any]:
     }
 
 
-def _document(row: Mapping[str, Any]) -> Document:
+def document(row: Mapping[str, Any], left: Counter[str] | None = None) -> Document:
+    """The document of a row of BigBio's kb schema, with or without what :func:`features` adds to it.
+
+    Parameters
+    ----------
+    left
+        Counts what is left out or mended: spans outside the text, texts that differ from their offsets, arguments that are no entities,
+        relations.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, IndexError
+        Where the row is not of the schema.
+    """
+    left = Counter[str]() if left is None else left
+    text = _passages(row["passages"])
+    groups = {key: group["id"] for group in row.get("coreferences") or () for key in group["entity_ids"]}
     mentions, spans = [], {}  # type: list[Mention], dict[str, Span]
     for item in row["entities"]:
-        start, end, fragments = _span(item["offsets"])
-        if item["type"] == SPAN:
-            spans[item["id"]] = (start, end)
+        if (place := _span(item, text, left)) is None:
             continue
-        known = {n["db_name"]: n["db_id"] for n in item["normalized"]}
+        if item["type"] == SPAN:
+            spans[item["id"]] = place[:2]
+            continue
+        known = {n["db_name"]: n["db_id"] for n in item.get("normalized") or ()}
+        linked = next((f"{db}:{key}" for db, key in known.items() if db not in ("entity", "value")), None)
+        identity = known.get("entity") or groups.get(item["id"]) or linked
         mentions.append(
-            Mention(start, end, item["type"], item["level"], known.get("entity"), known.get("value"), None, item["id"], fragments)
+            Mention(place[0], place[1], item["type"], item.get("level"), identity, known.get("value"), None, item["id"], place[2])
         )
+    there = {m.id for m in mentions}
     events = []
-    for item in row["events"]:
-        start, end, fragments = _span(item["trigger"]["offsets"])
+    for item in row.get("events") or ():
+        if (place := _span(item["trigger"], text, left)) is None:
+            continue
+        told_of = [a for a in item["arguments"] if a["ref_id"] in spans or a["ref_id"] in there]
+        left["arguments that are no entities, left out"] += len(item["arguments"]) - len(told_of)
         arguments = tuple(
             Argument(a["role"], start=spans[a["ref_id"]][0], end=spans[a["ref_id"]][1])
             if a["ref_id"] in spans
             else Argument(a["role"], a["ref_id"])
-            for a in item["arguments"]
+            for a in told_of
         )
-        events.append(Event(start, end, item["type"], item["realis"], item["identity"], arguments, None, item["id"], fragments))
-    regions = tuple((a, b) for a, b in row["regions"]) if row["regions"] is not None else None
-    return Document(row["document_id"], row["passages"][0]["text"][0], row["date"], regions, tuple(mentions), tuple(events))
+        realis, identity = item.get("realis"), item.get("identity")
+        events.append(Event(place[0], place[1], item["type"], realis, identity, arguments, None, item["id"], place[2]))
+    left["relations, which the data model has no place for, passed over"] += len(row.get("relations") or ())
+    regions = tuple((a, b) for a, b in row["regions"]) if row.get("regions") is not None else None
+    return Document(row["document_id"], text, row.get("date"), regions, tuple(mentions), tuple(events))
 
 
-def _span(offsets: list[list[int]]) -> tuple[int, int, tuple[Span, ...] | None]:
-    fragments = tuple((a, b) for a, b in offsets) if len(offsets) > 1 else None
-    return offsets[0][0], offsets[-1][1], fragments
+def _passages(passages: Iterable[Mapping[str, Any]]) -> str:
+    """The text that offsets are of: the passages at theirs, line ends between."""
+    text = ""
+    for passage in passages:
+        for part, (start, _) in zip(passage["text"], passage["offsets"], strict=True):
+            if not 0 <= start - len(text) <= FARTHEST:
+                raise ValueError(f"a passage at {start}, where the text before it ends at {len(text)}")
+            text += "\n" * (start - len(text)) + part
+    return text
+
+
+def _span(item: Mapping[str, Any], text: str, left: Counter[str]) -> tuple[int, int, tuple[Span, ...] | None] | None:
+    offsets = [(a, b) for a, b in item["offsets"]]
+    flat = [offset for span in offsets for offset in span]
+    if not flat or flat != sorted(flat) or any(a >= b for a, b in offsets) or not 0 <= flat[0] < flat[-1] <= len(text):
+        left["spans empty, out of order or outside the text, left out"] += 1
+        return None
+    left["texts that differ from the text at their offsets; the offsets are taken"] += list(item.get("text") or ()) not in (
+        [],
+        [text[a:b] for a, b in offsets],
+    )
+    return flat[0], flat[-1], tuple(offsets) if len(offsets) > 1 else None

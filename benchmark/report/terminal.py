@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+LISTED = 100  # texts that are listed one by one
 WIDTH = 100  # tables fit it; pipes and logs, which have no width, get it
 
 
@@ -107,7 +108,10 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 def print_stats(rows: Sequence[dict[str, Any]]) -> None:
     """The counts of the gold set, by article, and by type, level and realis."""
     columns = ("article", "edition", "words", "mentions", "names", "nominals", "values", "events", "arguments")
-    print_rows("", columns, [*([row[c] for c in columns] for row in rows), _totals(rows, columns)])
+    listed = rows if len(rows) <= LISTED else ()
+    if not listed:
+        note(f"{len(rows)} texts, too many to list; --json has each")
+    print_rows("", columns, [*([row[c] for c in columns] for row in listed), _totals(rows, columns)])
     for title, field in (
         ("mention types", "types"),
         ("levels", "levels"),
@@ -116,6 +120,8 @@ def print_stats(rows: Sequence[dict[str, Any]]) -> None:
         ("roles", "roles"),
     ):
         names = sorted({name for row in rows for name in row[field]})
+        if not names or names == ["-"]:
+            continue
         by_edition = {e: [row for row in rows if row["edition"] == e] for e in dict.fromkeys(row["edition"] for row in rows)}
         print_rows(
             title,

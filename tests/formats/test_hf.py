@@ -34,4 +34,4 @@ def test_nothing_is_lost_but_confidences_and_the_lack_of_ids(found):
         return msgspec.structs.replace(document, mentions=mentions, events=events)
 
     rows = hf.dataset_dict({"x": found})["x"].to_list()
-    assert [hf._document(row) for row in rows] == [comparable(d) for d in found]
+    assert [hf.document(row) for row in rows] == [comparable(d) for d in found]
