@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from benchmark.cli.compare import compare
+from benchmark.cli.errors import errors
 from benchmark.cli.gold import articles_app, gold_app
 from benchmark.cli.options import (
     EditionChoice,
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.add_typer(gold_app, name="gold")
 app.add_typer(articles_app, name="articles")
 app.command()(compare)
+app.command()(errors)
 
 
 @app.command()

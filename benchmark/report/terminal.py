@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -15,8 +17,11 @@ WIDTH = 100  # tables fit it; pipes and logs, which have no width, get it
 
 
 def console() -> Console:
-    """Standard output: the terminal's width, or 100 columns where there is none."""
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    """Standard output: the terminal's width, or what ``COLUMNS`` says, or 100 columns where there is neither."""
+    if not (sys.stdout.encoding or "").casefold().startswith("utf") and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a log in ASCII gets question marks, not an error
+    told = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(width=None if told else WIDTH, highlight=False)
 
 
 def note(line: str) -> None:
