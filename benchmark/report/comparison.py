@@ -7,11 +7,11 @@ from typing import Any
 
 from benchmark.report.terminal import between, console, percent, print_rows
 
-CHANGED = 8  # types shown of those that differ most
+CHANGED = 8  # types shown of those that changed most
 
 
 def print_comparison(found: dict[str, Any]) -> None:
-    """The tables of ``compare``: one ranking a metric, each model against the baseline, the types that differ most, what each found."""
+    """The tables of ``compare``: one ranking a metric, each model against the baseline, the types that changed most, what each found."""
     for part in found["metrics"]:
         _ranking(part)
     for part in found["against_baseline"]:
@@ -56,7 +56,7 @@ def _against(part: dict[str, Any]) -> None:
         types = sorted((kind for kind in task if kind[0] != "("), key=lambda kind: (-abs(task[kind]["difference"]), kind))
         changed = [(kind, *_difference(task[kind])) for kind in types[:CHANGED] if task[kind]["difference"]]
         if changed:
-            print_rows(f"types that differ most, {metric}", ("", a, b, "difference", "95 %", "p", "p Holm", "smallest"), changed)
+            print_rows(f"types that changed most, {metric}", ("", a, b, "difference", "95 %", "p", "p Holm", "smallest"), changed)
     found = [(task, n["a"], n["b"], n["both"], n["neither"]) for task, n in part["found"].items()]
     print_rows("gold labels found by", ("", f"{a} alone", f"{b} alone", "both", "neither"), found)
 
