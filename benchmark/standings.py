@@ -13,9 +13,10 @@ from benchmark import store
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import GoldSet, edition, story
 from benchmark.problems import BadInput
-from benchmark.runner import score_run
+from benchmark.registry import Found
+from benchmark.runner import Result, score_run
 from benchmark.schema import Document
-from benchmark.schemes import Projection, projections
+from benchmark.schemes import Projection, common, projections, scheme
 from benchmark.scores import Scores
 from benchmark.scoring import Seen, learnable, signature
 
@@ -96,13 +97,63 @@ def _scores(one: Standing, gold: GoldSet, documents: Sequence[Document], project
     if lacking:
         told = f"{story(lacking[0])} ({edition(lacking[0])})"
         raise BadInput(f"{one.folder.name} has no answer for {len(lacking)} of the texts, {told} for one; run it again on this edition")
-    try:
-        stored = msgspec.json.decode((one.folder / "scores.json").read_bytes())
-        if stored["figures"]["signature"] == wanted and set(ids) <= {unit[0] for unit in stored["units"]}:
-            return Scores.from_dict(stored).of(ids)
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError):
-        pass  # not there, or of another release: the predictions are what counts
+    stored = stored_scores(one, wanted)
+    if stored is not None and set(ids) <= {unit[0] for unit in stored.units}:
+        return stored.of(ids)
     return score_run(gold, documents, one.predictions, one.run, seen(), projection)
 
 
-__all__ = ["Standing", "standings", "table_scores"]
+def stored_scores(one: Standing, wanted: str) -> Scores | None:
+    """The stored scores of a run; None where there are none, or they are of another signature or another release."""
+    try:
+        stored = msgspec.json.decode((one.folder / "scores.json").read_bytes())
+        return Scores.from_dict(stored) if stored["figures"]["signature"] == wanted else None
+    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError):
+        return None  # the predictions are what counts
+
+
+class StoredTable(Struct, frozen=True):
+    """Stored runs that can be compared: on one label scheme, with answers to the same texts.
+
+    Attributes
+    ----------
+    results
+        The runs, as :func:`benchmark.runner.run_model` gives them.
+    documents
+        The ids of the texts, in the order of the gold set.
+    """
+
+    results: tuple[Result, ...]
+    documents: tuple[str, ...]
+
+
+def stored_tables(results: Path, gold: GoldSet) -> list[StoredTable]:
+    """The newest run of each model on the present labels, in tables: those on the gold scheme first, those of most texts first.
+
+    Scores are the stored ones, which need no article's text; where these are of another release, the stored predictions are scored anew.
+
+    Raises
+    ------
+    BadInput
+        Where there is no run on the present labels.
+    """
+    texts = {file.document.id: file.document for file in gold.files()}
+    words = {name: len(d.text.split()) for name, d in texts.items() if d.text}
+    seen = cache(lambda: learnable(gold.documents()))
+    groups: dict[tuple[str, tuple[str, ...]], list[Result]] = {}
+    for one in standings(results, ["all"], gold):
+        answered = {p.id for p in one.predictions}
+        documents = [d for name, d in texts.items() if name in answered]
+        projection = common(scheme(one.run.scheme, gold.inventory))
+        scores = stored_scores(one, signature(one.run.gold[:12], projection.name))
+        if scores is None or {unit[0] for unit in scores.units} != {d.id for d in documents}:
+            scores = score_run(gold, documents, one.predictions, one.run, seen(), projection)
+        found = Found(one.run.model, one.run.origin, "python", None)
+        own = [p for p in one.predictions if p.id in texts]
+        result = Result(found, one.run, str(one.folder), own, scores, words)
+        groups.setdefault((one.run.scheme, tuple(d.id for d in documents)), []).append(result)
+    order = sorted(groups, key=lambda key: (key[0] != "gold", key[0], -len(key[1]), key[1]))
+    return [StoredTable(tuple(groups[key]), key[1]) for key in order if key[1]]
+
+
+__all__ = ["Standing", "StoredTable", "standings", "stored_scores", "stored_tables", "table_scores"]

@@ -27,6 +27,7 @@ from benchmark.cli.options import (
     print_json,
     print_listing,
 )
+from benchmark.cli.report import report
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
@@ -58,6 +59,7 @@ app.add_typer(gold_app, name="gold")
 app.add_typer(articles_app, name="articles")
 app.command()(compare)
 app.command()(errors)
+app.command()(report)
 
 
 @app.command()
@@ -81,7 +83,7 @@ def run(
     Example: python -m benchmark run rules crf --edition source
     """
     from benchmark.registry import find, listing, settings
-    from benchmark.report import leaderboard, terminal
+    from benchmark.report import export, leaderboard, terminal
     from benchmark.runner import Options, by_scheme, exit_status, run_model
 
     home = root()
@@ -96,13 +98,12 @@ def run(
         raise BadInput(f"no {edition.value} text to run on; add your copies with `python -m benchmark articles add DIR`")
     for line in notes:
         note(line)
+    folder = results or home / "results"
     options = Options(device, timeout, load_timeout, force, retry_failed, seed)
     done = []
     try:
         for item in found:
-            done.append(
-                run_model(gold, documents, chosen, item, parameters[item.name], results or home / "results", options, terminal.note)
-            )
+            done.append(run_model(gold, documents, chosen, item, parameters[item.name], folder, options, terminal.note))
     except KeyboardInterrupt:
         terminal.note("interrupted: finished articles are kept; the same command goes on from there")
         raise typer.Exit(1) from None
@@ -111,6 +112,10 @@ def run(
         print_json({"edition": edition.value, "notes": notes, "results": [result.to_dict() for table in tables for result in table]})
     else:
         leaderboard.print_results(tables, len(chosen), list(dict.fromkeys(edition_of(d.id) for d in chosen)))
+    try:
+        export.write_leaderboards(folder, gold)
+    except BadInput as error:  # of another run: this one is stored
+        note(f"leaderboard not written: {error}")
     raise typer.Exit(exit_status(done, named))
 
 

@@ -206,14 +206,15 @@ def print_results(tables: Sequence[Sequence[Result]], documents: int, editions: 
     out = console()
     told = ", ".join(editions)
     everything = [result for results in tables for result in results]
-    saw, marks = seen(everything)
+    ranked = [rows(results) for results in tables]
+    saw, marks = seen(row.result for found in ranked for row in found)
     left_out: list[str] = []
-    for results in tables:
+    for results, found in zip(tables, ranked, strict=True):
         if len(tables) > 1 and results:
             scheme = results[0].run.scheme
             shared = "" if scheme == "gold" else ", compared on what it shares with the gold labels (see list schemes)"
             out.print(f"\nlabels: {scheme}{shared}", style="bold", markup=False)
-        drawn, left_out = table(rows(results), saw, out.width)
+        drawn, left_out = table(found, saw, out.width)
         out.print(drawn)
         if results:
             out.print(f"{documents} texts ({told}); percent, micro-averaged", markup=False)
