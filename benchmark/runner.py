@@ -32,6 +32,7 @@ from benchmark.scoring import Seen, learnable, score, signature
 from benchmark.worker import Job, Ready, main
 
 Note = Callable[[str], object]
+Watch = Callable[[Sequence[Prediction], int], object]  # articles just finished, number of all
 _Answer = TypeVar("_Answer", Ready, Prediction)
 
 
@@ -81,6 +82,7 @@ def run_model(
     results: Path,
     options: Options,
     note: Note = lambda line: None,
+    watch: Watch = lambda finished, total: None,
 ) -> Result:
     """Run one model on the chosen documents, skipping the articles that are done, and score it.
 
@@ -100,6 +102,8 @@ def run_model(
         Limits, device, what to do again.
     note
         Called with a line on each article, for people.
+    watch
+        Called with the articles finished before, then with each that is finished, and how many there are in all.
     """
     declaration = found.declaration or Declaration(found.name)
     splits, obstacle = _splits(documents, found)
@@ -132,7 +136,10 @@ def run_model(
         folder.keep(done.values())
         if done:
             run = folder.read_run()
-        session = _Session(gold.inventory, found, parameters, folder, options, run, done, note)
+        session = _Session(
+            gold.inventory, found, parameters, folder, options, run, done, note, lambda finished: watch([finished], len(chosen))
+        )
+        watch([done[d.id] for d in chosen if d.id in done], len(chosen))
         if obstacle:
             session.skip([d for d in chosen if d.id not in done], obstacle)
         for fold in splits:
@@ -199,9 +206,10 @@ class _Session:
         run: store.Run,
         done: dict[str, Prediction],
         note: Note,
+        finished: Callable[[Prediction], object],
     ):
         self.inventory, self.found, self.parameters, self.folder = inventory, found, parameters, folder
-        self.options, self.run, self.done, self.note = options, run, done, note
+        self.options, self.run, self.done, self.note, self.finished = options, run, done, note, finished
 
     def extract(self, fold: Fold, todo: Sequence[Document]) -> None:
         """Extract from the documents of one fold, one by one; each is on disk before the next begins."""
@@ -227,6 +235,7 @@ class _Session:
                 self.done[document.id] = prediction
                 if ready.outcome == "ok":
                     self.note(_line(self.found.name, prediction))
+                self.finished(prediction)
                 if ready.outcome == "ok" and worker.process.exitcode is not None:
                     worker.close()
                     worker = None  # it died over this article: the next one gets a new process
@@ -240,6 +249,7 @@ class _Session:
         for document in todo:
             self.done[document.id] = Prediction(document.id, outcome="unavailable", error=reason)
             self.folder.append(self.done[document.id])
+            self.finished(self.done[document.id])
 
     def _describe(self, ready: Ready) -> None:
         """Write run.json once the model is loaded, before its first article."""

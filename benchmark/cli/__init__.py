@@ -84,6 +84,7 @@ def run(
     """
     from benchmark.registry import find, listing, settings
     from benchmark.report import export, leaderboard, terminal
+    from benchmark.report.progress import RunProgress
     from benchmark.runner import Options, by_scheme, exit_status, run_model
 
     home = root()
@@ -102,8 +103,11 @@ def run(
     options = Options(device, timeout, load_timeout, force, retry_failed, seed)
     done = []
     try:
-        for item in found:
-            done.append(run_model(gold, documents, chosen, item, parameters[item.name], folder, options, terminal.note))
+        with RunProgress() as progress:
+            for item in found:
+                progress.begin(item.name)
+                how = (parameters[item.name], folder, options, progress.note, progress.watch)
+                done.append(run_model(gold, documents, chosen, item, *how))
     except KeyboardInterrupt:
         terminal.note("interrupted: finished articles are kept; the same command goes on from there")
         raise typer.Exit(1) from None
