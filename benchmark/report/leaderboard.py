@@ -21,7 +21,7 @@ WIDEST, NARROWEST = 20, 12  # columns of a model's name with its rank
 EXPLAINED = (
     "names: entities and values, offsets and type; trig.: triggers and types; args: arguments and roles; rec.: rows of events, "
     "aligned; unseen: names whose words no label of the other stories has; 95 %: bootstrap interval of F1; equal ranks (=): names "
-    "not told apart by a paired test; bold: best"
+    "not told apart by a paired test; bold: best; saw: what the model or its author saw, below"
 )
 
 

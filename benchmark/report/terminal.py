@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from benchmark.report.glyphs import plain
+
 WIDTH = 100  # tables fit it; pipes and logs, which have no width, get it
 
 
@@ -101,12 +103,15 @@ def between(row: dict[str, Any]) -> str:
 
 def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: bool = False) -> None:
     """A plain table; `right`: all columns but the first are of numbers."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title=title, title_justify="left", title_style="bold")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for n, column in enumerate(columns):
-        table.add_column(column, justify="right" if right and n else "left", no_wrap=right)
+        table.add_column(Text(plain(column)), justify="right" if right and n else "left", no_wrap=right)
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    console().print(table)
+        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
+    out = console()
+    if title:
+        out.print(Text(plain(title), style="bold"))  # not the table's own title, which is broken to its width
+    out.print(table)
 
 
 def print_stats(rows: Sequence[dict[str, Any]]) -> None:
