@@ -201,6 +201,9 @@ _LATEX = {
     "≤": r"$\leq$",
 }
 
+# what every LaTeX since 2018 sets in its oldest font encoding, too
+_LETTERS = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿĆćČčĞğŁłŃńŐőŒœŚśŞşŠšŰűŹźŻżŽž")
+
 
 def latex(text: str) -> str:
     """Text in which nothing is a command, on one line; letters that LaTeX's fonts lack lose their marks, or are question marks."""
@@ -208,7 +211,7 @@ def latex(text: str) -> str:
     for character in _one_line(text):
         if character in _LATEX:
             found.append(_LATEX[character])
-        elif ord(character) < 0x80 or (0xC0 <= ord(character) < 0x180 and character.isalpha()):
+        elif ord(character) < 0x80 or character in _LETTERS:
             found.append(character)
         else:
             base = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()

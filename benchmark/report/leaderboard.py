@@ -144,8 +144,8 @@ def table(found: Sequence[Row], saw: Mapping[str, str] | None = None, width: int
 
 def _columns(best: Mapping[str, float], saw: Mapping[str, str]) -> list[Column]:
     def name(row: Row) -> Text:
-        rank = "   " if row.rank is None else f"{row.rank}{'=' if row.tied else ' '} "
-        return Text(rank + plain(row.result.found.name))
+        rank = "" if row.rank is None else f"{row.rank}{'=' if row.tied else ''}"
+        return Text(f"{rank:<2} " + plain(row.result.found.name))
 
     def task(which: str) -> Callable[[Row], Text]:
         return lambda row: _marked(row.tasks[which], best[which])

@@ -4,6 +4,7 @@ from rich.cells import cell_len
 
 from benchmark.errors import errors
 from benchmark.report.errors import MARGIN, Mark, drawn, sentence_lines
+from benchmark.report.glyphs import glyphs, plain
 from benchmark.schema import Document, Event, Mention
 
 TEXT = "Rebels seized Kidal. The army of Mali fled."
@@ -52,20 +53,37 @@ def test_a_name_without_room_on_the_right_is_on_the_left_or_inside():
     assert lines("a very long span!", Mark("gold", 0, 17, "GPE"), width=MARGIN + 17)[0] == "gold   ─GPE─────────────"
 
 
+PLACES = st.lists(st.tuples(st.sampled_from(["gold", "found"]), st.integers(0, 79), st.integers(1, 30), st.text(max_size=12)), max_size=6)
+WORDS = st.text(st.sampled_from("ab 東\u0301\t\x1b🙂\u202e"), min_size=1, max_size=80)
+
+
 @settings(max_examples=50, deadline=None)
-@given(
-    st.text(st.sampled_from("ab 東\u0301\t\x1b🙂"), min_size=1, max_size=80),
-    st.lists(st.tuples(st.sampled_from(["gold", "found"]), st.integers(0, 79), st.integers(1, 30), st.text(max_size=12)), max_size=6),
-    st.integers(20, 60),
-)
+@given(WORDS, PLACES, st.integers(20, 60))
 @example("a" * 80, [("gold", 0, 80, "x" * 12)], 20)
-def test_lines_fit_and_every_mark_is_drawn_under_what_it_marks(text, places, width):
+def test_lines_fit_and_hold_the_whole_sentence(text, places, width):
     marks = [Mark(side, start, min(start + size, len(text)), name) for side, start, size, name in places if start < len(text)]
     found = lines(text, *marks, width=width)
     assert all(cell_len(line.rstrip()) <= width for line in found)
-    assert not any("\x1b" in line or "\t" in line for line in found)
-    for mark in marks:
-        assert any("─" in line for line in found), mark
+    assert not any(character in line for line in found for character in "\x1b\t\u202e")
+    kept = [line for line in "".join(line[MARGIN:] for line in lines(text, width=width)).split(" ") if line]
+    assert "".join(kept) == plain(text).replace(" ", "")
+
+
+@settings(max_examples=50, deadline=None)
+@given(WORDS, PLACES)
+def test_bars_stand_over_the_columns_of_what_they_mark(text, places):
+    marks = [Mark(side, start, min(start + size, len(text)), "") for side, start, size, _ in places if start < len(text)]
+    found = lines(text, *marks, width=400)
+    words = found.index(lines(text, width=400)[0]) if any(c != " " for c in plain(text)) else None
+    if words is None:
+        return
+    for side, lanes in (("gold", found[:words]), ("found", found[words + 1 :])):
+        wanted = set()
+        for mark in marks:
+            left = sum(width for _, width in glyphs(text)[: mark.start])
+            size = sum(width for _, width in glyphs(text)[mark.start : mark.end])
+            wanted |= set(range(left, left + max(1, size))) if mark.side == side else set()
+        assert {n - MARGIN for lane in lanes for n, c in enumerate(lane) if c == "─"} == wanted
 
 
 def test_errors_of_one_sentence_stand_together_and_the_rest_is_in_words():

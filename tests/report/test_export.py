@@ -119,13 +119,15 @@ def test_latex_has_the_structure_of_a_booktabs_table(tables):
 def test_latex_escapes_every_special_character(text):
     found = latex(text)
     assert not re.search(r"[\\{}$&#%_~^|<>\"\n\r\x00-\x1f]", unescaped(found).replace("{}", ""))
-    assert not re.search("[^\x20-\x7e\xc0-\u017f]", found)
+    assert not re.search("[^\x20-\x7e\xc0-\u017f]|[ÐðÞþĐđŊŋ]", found)
     assert not re.search("--|''|``|,,|<<|>>", found)
 
 
 def test_latex_of_every_special_character():
     assert latex(r"\{}$&#%_~^") == r"\textbackslash{}\{\}\$\&\#\%\_\textasciitilde{}\textasciicircum{}"
-    assert latex("a--b <c> “d” é 東 x\ny") == (r"a-{}-b \textless{}c\textgreater{} \textquotedblleft{}d\textquotedblright{} é ? x y")
+    assert latex("a--b <c> “d” é Ą đ 東 x\ny") == (
+        r"a-{}-b \textless{}c\textgreater{} \textquotedblleft{}d\textquotedblright{} é A ? ? x y"
+    )
 
 
 @given(st.text(max_size=30))
