@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from benchmark.formats.jsonl import Prediction
+from benchmark.schema import Invented, Mention
 from tests.conftest import ROOT
 from tests.stored import store_run
 
@@ -121,3 +123,28 @@ def test_stored_results_are_read_without_any_models_library(words):
 
 def test_help_has_an_example(benchmark):
     assert "Example: python -m benchmark errors" in benchmark("errors", "--help").stdout
+
+
+def test_models_of_another_scheme_are_compared_on_what_both_share(home, benchmark):
+    store_run(home, "places", lambda d: Prediction(d.id, mentions=(Mention(0, 6, "LOC"), Mention(13, 18, "LOC"))), scheme="conll2003")
+    found = json.loads(benchmark("errors", "places", "--json").stdout)
+    assert "scheme:conll2003" in found["signature"]
+    assert set(found["counts"]["missed"]["types"]) == {"LOC", "ORG"}
+    (folder,) = (home / "results").glob("places-*")
+    overall = json.loads((folder / "scores.json").read_text())["figures"]["mentions"]["strict"]["overall"]
+    assert sum(bool(e["gold"]) for e in found["errors"]) == overall["fn"]
+    assert benchmark("errors", "places", "--type", "LOC").returncode == 0
+
+
+def test_names_from_anywhere_do_no_harm(home, benchmark):
+    hostile = "GPE\x1b[2J\u202e"
+    store_run(
+        home, "bad", lambda d: Prediction(d.id, mentions=(Mention(0, 5, "GPE", entity=hostile, value=hostile),)), ("mentions", "identity")
+    )
+    store_run(home, "liar", lambda d: Prediction(d.id, invented=(Invented(hostile, "GPE"),)))
+    for model in ("bad", "liar"):
+        done = benchmark("errors", model, "--limit", "0")
+        assert done.returncode == 0
+        assert "\x1b" not in done.stdout
+        assert "\u202e" not in done.stdout
+    assert "found  GPE “GPE␛[2J\ufffd”" in done.stdout
