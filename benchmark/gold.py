@@ -78,6 +78,10 @@ class GoldSet(Corpus):
             raise BadInput(f"nothing to work on: no labelled {' or '.join(editions)} text here; see `python -m benchmark articles list`")
         return documents
 
+    def labelled(self) -> list[Document]:
+        """All documents, without the text of articles that the user has no copy of."""
+        return [file.document for file in self.files()]
+
     def fingerprint(self) -> str:
         """SHA-256 over all files that make up the labels; every result carries its first twelve digits."""
         digest = hashlib.sha256()

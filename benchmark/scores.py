@@ -108,13 +108,15 @@ class Scores:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Scores:
-        """The counts of a ``scores.json``; figures that are no sums of counts come without what is behind them."""
+        """The counts of a ``scores.json``; figures that are no sums of counts come as they are, without what is behind them."""
         units = [(document, number) for document, number in stored["units"]]
         counts = {name: None if rows is None else Counts.from_rows(units, rows) for name, rows in stored["counts"].items()}
         for found in counts.values():
             if found is not None and found.table.shape[2] == len(arrays.COLUMNS):
                 found.figures = arrays.figures
-        return cls(units, counts, {}, stored["figures"]["signature"])
+        counted = {"signature", "documents", "realis", *(name.partition(".")[0] for name in counts)}
+        whole = {name: figures for name, figures in stored["figures"].items() if name not in counted}
+        return cls(units, counts, whole, stored["figures"]["signature"])
 
     def of(self, documents: Iterable[str]) -> Scores:
         """The counted metrics on some documents alone."""

@@ -147,7 +147,7 @@ def score_pairs(
     What needs all labels at once (identity across documents, records, told twice), and strata, are computed where there are no more
     than :data:`CHUNK` documents, and otherwise None.
     """
-    stream = (_prepared(gold, predicted, projection) for gold, predicted in pairs)
+    stream = (prepared(gold, predicted, projection) for gold, predicted in pairs)
     made = [name for name, (needs, _) in METRICS.items() if produces is None or needs in produces]
     wanted = [name for name in made if name not in STRATA]
     parts: list[Part] = []
@@ -192,7 +192,7 @@ def _strata(pairs: Sequence[Pair], wanted: Sequence[str], levels: Collection[Lev
     return found
 
 
-def _prepared(gold: Document, predicted: Document, projection: Projection | None) -> Pair:
+def prepared(gold: Document, predicted: Document, projection: Projection | None) -> Pair:
     """Both sides on the common scheme, the predicted labels with the scored regions of the gold document."""
     laid_on = msgspec.structs.replace(predicted, id=gold.id, text=None, date=None, regions=gold.regions)
     return (gold, laid_on) if projection is None else (projection.of_gold(gold), projection.of_model(laid_on))

@@ -56,9 +56,10 @@ class Session:
         done: dict[str, Prediction],
         note: Note,
         interrupted: Callable[[], bool] = never,
+        finished: Callable[[Prediction], object] = lambda prediction: None,
     ):
         self.plan, self.corpus, self.folder, self.options = planned, corpus, folder, options
-        self.done, self.note, self.interrupted = done, note, interrupted
+        self.done, self.note, self.interrupted, self.finished = done, note, interrupted, finished
         self.run, self._written = self._begun(), False
         self._began = time.monotonic()
         self._labels: dict[str, frozenset[str]] = {}
@@ -212,6 +213,7 @@ class Session:
         self.done[prediction.id] = prediction
         if not silent:
             self.note(_line(self.run.model, prediction, self.corpus.gold))
+        self.finished(prediction)
 
     def _loaded(self, ready: Ready) -> None:
         """Complete the description by what is known of the loaded model, before its first article."""

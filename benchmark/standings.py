@@ -14,7 +14,8 @@ from benchmark.corpus import Corpus
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import edition, story
 from benchmark.problems import BadInput
-from benchmark.runner import score_run
+from benchmark.registry import Found
+from benchmark.runner import Result, score_run
 from benchmark.schema import Document
 from benchmark.schemes import Projection
 from benchmark.scores import Scores
@@ -97,13 +98,63 @@ def _scores(one: Standing, gold: Corpus, documents: Sequence[Document], projecti
     if lacking:
         told = f"{story(lacking[0])} ({edition(lacking[0])})" if gold.gold else lacking[0]
         raise BadInput(f"{one.folder.name} has no answer for {len(lacking)} of the texts, {told} for one; run it again on this edition")
-    try:
-        stored = msgspec.json.decode((one.folder / "scores.json").read_bytes())
-        if stored["figures"]["signature"] == wanted and set(ids) <= {unit[0] for unit in stored["units"]}:
-            return Scores.from_dict(stored).of(ids)
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError):
-        pass  # not there, or of another release: the predictions are what counts
+    stored = stored_scores(one, wanted)
+    if stored is not None and set(ids) <= {unit[0] for unit in stored.units}:
+        return stored.of(ids)
     return score_run(gold, documents, one.predictions, one.run, seen(), projection)
 
 
-__all__ = ["Standing", "standings", "table_scores"]
+def stored_scores(one: Standing, wanted: str) -> Scores | None:
+    """The stored scores of a run; None where there are none, or they are of another signature or another release."""
+    try:
+        stored = msgspec.json.decode((one.folder / "scores.json").read_bytes())
+        return Scores.from_dict(stored) if stored["figures"]["signature"] == wanted else None
+    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError):
+        return None  # the predictions are what counts
+
+
+class StoredTable(Struct, frozen=True):
+    """Stored runs that can be compared: on one label scheme, with answers to the same texts.
+
+    Attributes
+    ----------
+    results
+        The runs, as :func:`benchmark.runner.run_model` gives them.
+    documents
+        The ids of the texts, in the order of the gold set.
+    """
+
+    results: tuple[Result, ...]
+    documents: tuple[str, ...]
+
+
+def stored_tables(results: Path, gold: Corpus) -> list[StoredTable]:
+    """The newest run of each model on the present labels, in tables: those on the gold scheme first, those of most texts first.
+
+    Scores are the stored ones, which need no article's text; where these are of another release, the stored predictions are scored anew.
+
+    Raises
+    ------
+    BadInput
+        Where there is no run on the present labels.
+    """
+    texts = {d.id: d for d in gold.labelled()}
+    words = {name: len(d.text.split()) for name, d in texts.items() if d.text}
+    seen = cache(lambda: learnable(gold.documents(), gold.folds))
+    groups: dict[tuple[str, tuple[str, ...]], list[Result]] = {}
+    for one in standings(results, ["all"], gold):
+        answered = {p.id for p in one.predictions}
+        documents = [d for name, d in texts.items() if name in answered]
+        projection = gold.projections([one.run.scheme])[one.run.scheme]
+        scores = stored_scores(one, signature(one.run.mark, projection.name, gold.levels or DEFAULT_LEVELS))
+        if scores is None or {unit[0] for unit in scores.units} != {d.id for d in documents}:
+            scores = score_run(gold, documents, one.predictions, one.run, seen(), projection)
+        found = Found(one.run.model, one.run.origin, "python", None)
+        own = [p for p in one.predictions if p.id in texts]
+        result = Result(found, one.run, str(one.folder), own, scores, words)
+        groups.setdefault((one.run.scheme, tuple(d.id for d in documents)), []).append(result)
+    order = sorted(groups, key=lambda key: (key[0] != "gold", key[0], -len(key[1]), key[1]))
+    return [StoredTable(tuple(groups[key]), key[1]) for key in order if key[1]]
+
+
+__all__ = ["Standing", "StoredTable", "standings", "stored_scores", "stored_tables", "table_scores"]

@@ -16,12 +16,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from benchmark.metrics.counts import Unit
 from benchmark.resampling import (
     FIGURES,
     MACRO,
+    NORMAL,
     OVERALL,
     SIDES,
     Floats,
@@ -257,7 +257,7 @@ def smallest_difference(error: ArrayLike, level: float = 0.95, power: float = 0.
     error
         Standard errors (``Intervals.difference_error``), any shape.
     """
-    found: Floats = (ndtri((1 + level) / 2) + ndtri(power)) * np.asarray(error, dtype=float)
+    found: Floats = (NORMAL.inv_cdf((1 + level) / 2) + NORMAL.inv_cdf(power)) * np.asarray(error, dtype=float)
     return found
 
 

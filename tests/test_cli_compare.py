@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from benchmark.formats.jsonl import Prediction
+from tests.stored import store_run
+
 CONLL = r'''"""Everything is a place."""
 
 from benchmark.api import Extraction, Mention, extractor
@@ -55,6 +58,22 @@ def test_compare_prints_ranks_differences_and_what_each_found(ran, benchmark):
             "mentions"
         ].values()
     )
+
+
+def test_compare_prints_the_types_that_changed_most_and_fits_narrow_terminals(home, benchmark):
+    store_run(home, "all_of_it", lambda d: Prediction(d.id, mentions=d.mentions))
+    store_run(home, "names", lambda d: Prediction(d.id, mentions=tuple(m for m in d.mentions if m.level == "NAM")))
+    words = ("compare", "all_of_it", "names", "--resamples", "50", "--metric", "mentions.strict")
+    for width in (60, 100):
+        text = benchmark(*words, env={"COLUMNS": str(width)}).stdout
+        assert max(map(len, text.splitlines()[:-1])) <= width  # the signature is one word
+        lines = text.splitlines()
+        (n,) = [n for n, line in enumerate(lines) if line.startswith("types that changed most, mentions.strict")]
+        assert [line.split()[0] for line in lines[n + 3 : n + 5]] == ["DATE", "NUM"]
+        assert "mentions.strict  " in text
+        assert ("smallest" in lines[n + 1]) == (width == 100)
+    found = json.loads(benchmark(*words, "--json").stdout)["against_baseline"][0]["found"]["mentions"]
+    assert found == {"a": 3, "b": 0, "both": 9, "neither": 0}
 
 
 @pytest.mark.parametrize(

@@ -361,3 +361,13 @@ def test_laws(seed):
     other = bootstrap(swapped, units, NAMES, resamples=60)
     for row in (0, 1, OVERALL):
         assert np.allclose(found.low[[1, 0, 2], :, row], other.low[:, :, row], equal_nan=True, atol=1e-9)
+
+
+def test_draws_that_are_kept_are_those_that_are_not(monkeypatch):
+    kept = np.concatenate(list(resampling.drawn([3, 4], 50, 7)))
+    assert resampling.drawn([3, 4], 50, 7) is resampling.drawn([3, 4], 50, 7)
+    monkeypatch.setattr(resampling, "KEPT", 0)
+    assert np.array_equal(np.concatenate(list(resampling.drawn([3, 4], 50, 7))), kept)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="read-only"):
+        next(iter(resampling.drawn([3, 4], 50, 7)))[0] = 0

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from benchmark.cli.compare import compare
+from benchmark.cli.errors import errors
 from benchmark.cli.gold import articles_app, gold_app
 from benchmark.cli.options import (
     FORM,
@@ -29,6 +30,7 @@ from benchmark.cli.options import (
     print_json,
     print_listing,
 )
+from benchmark.cli.report import report
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
@@ -59,6 +61,8 @@ app = typer.Typer(
 app.add_typer(gold_app, name="gold")
 app.add_typer(articles_app, name="articles")
 app.command()(compare)
+app.command()(errors)
+app.command()(report)
 
 
 @app.command()
@@ -99,7 +103,8 @@ def run(
     """
     from benchmark.interruption import Interruption
     from benchmark.registry import find, listing, settings
-    from benchmark.report import leaderboard, terminal
+    from benchmark.report import export, leaderboard, terminal
+    from benchmark.report.progress import RunProgress
     from benchmark.runner import Options, by_scheme, exit_status, run_model
     from benchmark.usage import mebibytes
 
@@ -113,17 +118,18 @@ def run(
     chosen = chosen_documents(gold, documents, edition)
     for line in notes:
         note(line)
+    folder = results or home / "results"
     most = None if memory is None else mebibytes(memory)
     options = Options(device, timeout, load_timeout, force, retry_failed, seed, run_timeout, most, jobs, tuple(sys.argv[1:]))
     done = []
     stopped = "interrupted: finished articles are kept; the same command goes on from there"
     try:
-        with Interruption() as interrupted:
+        with Interruption() as interrupted, RunProgress() as progress:
             for item in found:
                 if not interrupted():
-                    given = parameters[item.name]
-                    folder = results or home / "results"
-                    done.append(run_model(gold, documents, chosen, item, given, folder, options, terminal.note, interrupted))
+                    progress.begin(item.name)
+                    how = (parameters[item.name], folder, options, progress.note, interrupted, progress.watch)
+                    done.append(run_model(gold, documents, chosen, item, *how))
     except KeyboardInterrupt:
         terminal.note(stopped)
         raise typer.Exit(1) from None
@@ -137,6 +143,11 @@ def run(
     else:
         told = list(dict.fromkeys(edition_of(d.id) for d in chosen)) if gold.gold else [f"corpus {gold.name}"]
         leaderboard.print_results(tables, len(chosen), told)
+    if gold.gold:
+        try:
+            export.write_leaderboards(folder, gold)
+        except BadInput as error:  # of another run: this one is stored
+            note(f"leaderboard not written: {error}")
     raise typer.Exit(1 if interrupted() else exit_status(done, named))
 
 

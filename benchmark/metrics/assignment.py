@@ -6,9 +6,6 @@ from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 Row = TypeVar("Row", bound=Hashable)
 Column = TypeVar("Column", bound=Hashable)
@@ -48,6 +45,10 @@ def best_assignment(weights: Mapping[tuple[Row, Column], float]) -> list[tuple[R
 
 
 def _assigned(cells: list[tuple[Row, Column]], weights: list[float]) -> list[tuple[Row, Column]]:
+    from scipy.optimize import linear_sum_assignment  # here, because importing it takes longer than most commands
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     rows = {row: n for n, row in enumerate(dict.fromkeys(row for row, _ in cells))}
     columns = {column: n for n, column in enumerate(dict.fromkeys(column for _, column in cells))}
     at = [rows[row] for row, _ in cells], [columns[column] for _, column in cells]

@@ -6,7 +6,8 @@ of :func:`benchmark.metrics.spans.best_matching`. Where correct pairs are those 
 credit for correct 1 and partial one half: a pair of equal spans is worth the two overlapping pairs that it can displace.
 
 What can be decided locally is decided by array operations; what remains falls apart into small clusters, which are solved by
-trying all assignments of all clusters of one shape at once; the few large ones go to the assignment solvers of scipy.
+trying all assignments of all clusters of one shape at once; the few large ones go to the assignment solvers of scipy. Its
+modules, which take longer to import than most collections to match, are imported where clusters are left.
 """
 
 from __future__ import annotations
@@ -18,9 +19,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -247,6 +245,9 @@ def _sure(edges: Edges, left: Integers, weight: NDArray[np.float64]) -> Integers
 
 def _match_clusters(edges: Edges, correct: Flags) -> Flags:
     """Solve each connected cluster of pairs; says which pairs are chosen."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     golds, g = np.unique(edges.gold, return_inverse=True)
     predictions, p = np.unique(edges.predicted, return_inverse=True)
     nodes = len(golds) + len(predictions)
@@ -310,6 +311,10 @@ def _try_all(cluster: NDArray[np.int32], row: Integers, column: Integers, weight
 
 def _assign(row: Integers, column: Integers, weight: NDArray[np.float64], n: int, m: int) -> Flags:
     """The best assignment of one large cluster of n by m spans."""
+    from scipy.optimize import linear_sum_assignment
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     partner = np.full(n, -1)
     if n * m <= _DENSE:
         table = np.zeros((n, m))

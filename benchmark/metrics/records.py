@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from benchmark.metrics.assignment import best_assignment
 from benchmark.metrics.counts import Unit
@@ -56,7 +55,11 @@ def ceaf_ree(gold: Sequence[Strings], predicted: Sequence[Strings], similarity: 
     if not gold or not predicted:
         return 0.0
     matrix = np.array([[similarity(g, p) for p in predicted] for g in gold])
-    return float(matrix.max() if min(matrix.shape) == 1 else matrix[linear_sum_assignment(matrix, maximize=True)].sum())
+    if min(matrix.shape) == 1:
+        return float(matrix.max())
+    from scipy.optimize import linear_sum_assignment  # here, because importing it takes longer than most commands
+
+    return float(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
 
 
 class RecordCounts(NamedTuple):

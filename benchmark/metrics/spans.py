@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from benchmark.metrics.counts import CORRECT_GOLD, CORRECT_PREDICTED, GOLD, PARTIAL_GOLD, PARTIAL_PREDICTED, PREDICTED, Tally, Unit
 from benchmark.schema import Document
@@ -54,6 +53,8 @@ def best_matching(gold: Sequence[Key], predicted: Sequence[Key]) -> list[tuple[i
         if len(gs) == 1 and len(ps) == 1:
             pairs.append((gs[0], ps[0]))
             continue
+        from scipy.optimize import linear_sum_assignment  # here, because importing it takes longer than most commands
+
         weight = np.array([[_credit(gold[g], predicted[p]) for p in ps] for g in gs])
         rows, columns = linear_sum_assignment(weight, maximize=True)
         pairs.extend((gs[r], ps[c]) for r, c in zip(rows, columns, strict=True) if weight[r, c] > 0)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -168,17 +168,24 @@ def count(pairs: Sequence[Pair], kinds: Mapping[str, str] = KINDS) -> ValueCount
         unit = numbered.unit
         table = np.zeros((len(numbered.units), len(CRITERIA), 2), dtype=np.int64)
         sides = [[m for m in side.mentions if m.type in kinds and gold.scored(m.start, m.end)] for side in (gold, predicted)]
-        values = _by_span(sides[1])
-        for mention in sides[0]:
-            key = (mention.start, mention.end, mention.type)
-            if mention.value is not None and values.get(key):
-                judged = judge(mention.value, values[key].pop(), kinds[mention.type])
-                for name, right in judged.items():
-                    table[unit(mention.start)[1], CRITERIA.index(name)] += (right, 1)
+        for mention, value in matched(gold, predicted, kinds):
+            judged = judge(mention.value or "", value, kinds[mention.type])
+            for name, right in judged.items():
+                table[unit(mention.start)[1], CRITERIA.index(name)] += (right, 1)
         units.extend(numbered.units)
         rows.append(table)
         _count_end_to_end(_items(sides[0], kinds), _items(sides[1], kinds), unit, tally)
     return ValueCounts(Accuracy(units, np.concatenate(rows)), tally.counts(units))
+
+
+def matched(gold: Document, predicted: Document, kinds: Mapping[str, str] = KINDS) -> Iterator[tuple[Mention, str | None]]:
+    """The gold mentions with a value that are found (equal offsets and type), each with the value predicted; None: no value."""
+    found = _by_span([m for m in predicted.mentions if m.type in kinds and gold.scored(m.start, m.end)])
+    for mention in gold.mentions:
+        if mention.type in kinds and mention.value is not None and gold.scored(mention.start, mention.end):
+            given = found.get((mention.start, mention.end, mention.type))
+            if given:
+                yield mention, given.pop()
 
 
 def judge(gold: str, predicted: str | None, kind: str) -> dict[str, bool]:

@@ -7,17 +7,18 @@ from typing import Any
 
 from benchmark.report.terminal import between, console, percent, print_rows
 
-CHANGED = 8  # types shown of those that differ most
+CHANGED = 8  # types shown of those that changed most
+WIDE = 90  # columns from which the tables of differences hold everything
 
 
 def print_comparison(found: dict[str, Any]) -> None:
-    """The tables of ``compare``: one ranking a metric, each model against the baseline, the types that differ most, what each found."""
+    """The tables of ``compare``: one ranking a metric, each model against the baseline, the types that changed most, what each found."""
     for part in found["metrics"]:
         _ranking(part)
     for part in found["against_baseline"]:
         _against(part)
     console().print(found["note"], markup=False)
-    console().print(found["signature"], markup=False)
+    console().print(found["signature"], markup=False, soft_wrap=True)
 
 
 def _ranking(part: dict[str, Any]) -> None:
@@ -47,26 +48,27 @@ def _pairs(part: dict[str, Any], order: Sequence[str]) -> None:
 
 def _against(part: dict[str, Any]) -> None:
     a, b = part["model"], part["baseline"]
-    rows = []
-    for metric, task in part["tasks"].items():
-        overall = task["(overall)"]
-        rows.append((metric, *_difference(overall)))
-    print_rows(f"{a} less {b}", ("", a, b, "difference", "95 %", "p", "p Holm", "smallest"), rows)
+    wide = console().width >= WIDE
+    columns = ("", a, b, "difference", "95 %", "p", "p Holm", "smallest") if wide else ("", "difference", "95 %", "p")
+    rows = [(metric, *_difference(task["(overall)"], wide)) for metric, task in part["tasks"].items()]
+    print_rows(f"{a} less {b}", columns, rows)
     for metric, task in part["tasks"].items():
         types = sorted((kind for kind in task if kind[0] != "("), key=lambda kind: (-abs(task[kind]["difference"]), kind))
-        changed = [(kind, *_difference(task[kind])) for kind in types[:CHANGED] if task[kind]["difference"]]
+        changed = [(kind, *_difference(task[kind], wide)) for kind in types[:CHANGED] if task[kind]["difference"]]
         if changed:
-            print_rows(f"types that differ most, {metric}", ("", a, b, "difference", "95 %", "p", "p Holm", "smallest"), changed)
+            print_rows(f"types that changed most, {metric}", columns, changed)
     found = [(task, n["a"], n["b"], n["both"], n["neither"]) for task, n in part["found"].items()]
     print_rows("gold labels found by", ("", f"{a} alone", f"{b} alone", "both", "neither"), found)
 
 
-def _difference(row: dict[str, Any]) -> tuple[str, ...]:
-    smallest = "" if row["smallest_difference"] is None else f"{100 * row['smallest_difference']:.1f}"
+def _difference(row: dict[str, Any], wide: bool) -> tuple[str, ...]:
+    """The figures of both models, their difference with its interval, p values, and the smallest difference; or what narrow tables hold."""
     ends = row["interval"]
-    told = f"{100 * ends[0]:+.1f} {100 * ends[1]:+.1f}" if ends else ""
-    shown = (percent(row["a"]), percent(row["b"]), f"{100 * row['difference']:+.1f}", told)
-    return (*shown, probability(row["p"]), probability(row["p_holm"]), smallest)
+    shown = (f"{100 * row['difference']:+.1f}", f"{100 * ends[0]:+.1f} {100 * ends[1]:+.1f}" if ends else "", probability(row["p"]))
+    if not wide:
+        return shown
+    smallest = "" if row["smallest_difference"] is None else f"{100 * row['smallest_difference']:.1f}"
+    return (percent(row["a"]), percent(row["b"]), *shown, probability(row["p_holm"]), smallest)
 
 
 def probability(p: float) -> str:

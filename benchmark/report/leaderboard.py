@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from benchmark.comparison import Compared, compare
-from benchmark.report.terminal import console, percent
+from benchmark.report.glyphs import plain
+from benchmark.report.terminal import WIDTH, console, percent
 from benchmark.runner import Result
 
 TASKS = {"names": "mentions.strict", "trig.": "triggers.classified", "args": "arguments.classified"}
 UNSEEN = "strata.mentions.surface"
+WIDEST, NARROWEST = 20, 12  # columns of a model's name with its rank
+EXPLAINED = (
+    "names: entities and values, offsets and type; trig.: triggers and types; args: arguments and roles; rec.: rows of events, "
+    "aligned; unseen: names whose words no label of the other stories has; 95 %: bootstrap interval of F1; equal ranks (=): names "
+    "not told apart by a paired test; bold: best; saw: what the model or its author saw, below"
+)
 
 
 class Cell(NamedTuple):
@@ -83,31 +91,94 @@ def _cell(name: str, result: Result, compared: Compared | None, metric: str) -> 
 
 
 def _speed(result: Result) -> float | None:
-    good = [p for p in result.predictions if p.outcome == "ok" and p.seconds]
+    good = [p for p in result.predictions if p.outcome == "ok" and p.seconds and p.id in result.words]
     seconds = sum(p.seconds or 0.0 for p in good)
-    return sum(result.words.get(p.id, 0) for p in good) / seconds if seconds else None
+    return sum(result.words[p.id] for p in good) / seconds if seconds else None
 
 
 def _outcome(result: Result) -> str:
     return ", ".join(name if number == len(result.predictions) else f"{number} {name}" for name, number in result.outcomes().items())
 
 
-def table(found: Sequence[Row]) -> Table:
-    """Rank, names with precision, recall, F1 and interval, F1 on unseen names, triggers, arguments, records, speed, outcome."""
-    drawn = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, header_style="bold")
-    drawn.add_column("\n   model", no_wrap=True, max_width=21)
-    for title in ("names\nP", "\nR", "\nF1 95 % ", "un-\nseen", "trig.\nF1 95 % ", "args\nF1 95 % ", "rec.\nF1", "words\n/s"):
-        drawn.add_column(title, justify="right", no_wrap=True)
-    drawn.add_column("\noutcome", no_wrap=True)
+class Column(NamedTuple):
+    """A column: its title in two lines, what stands in it, and which columns go before it where there is too little room."""
+
+    title: str
+    cell: Callable[[Row], str | Text]
+    stays: int  # the lowest goes first
+    right: bool = True
+
+
+def table(found: Sequence[Row], saw: Mapping[str, str] | None = None, width: int = WIDTH) -> tuple[Table, list[str]]:
+    """Rank, what was seen, names, triggers, arguments, records, speed, outcome; in narrow terminals the most important of them.
+
+    Parameters
+    ----------
+    found
+        The rows.
+    saw
+        The mark of what each model saw, by its name.
+    width
+        Columns there are.
+
+    Returns
+    -------
+    table, left_out
+        The table, and the titles of the columns that have no room.
+    """
     best = {task: max((row.tasks[task].f1 or 0.0 for row in found), default=0.0) for task in TASKS}
+    shown, left_out = _columns(best, saw or {}), []
+    while sum(_size(column, found) + 1 for column in shown) - 1 > width and len(shown) > 2:
+        out = min(shown[1:], key=lambda column: column.stays)
+        shown.remove(out)
+        left_out.append(" ".join(out.title.replace("-\n", "").split()))
+    drawn = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, header_style="bold")
+    room = max(NARROWEST, min(WIDEST, width - sum(_size(column, found) + 1 for column in shown[1:])))
+    for column in shown:
+        most = room if column is shown[0] else None
+        drawn.add_column(column.title, justify="right" if column.right else "left", no_wrap=True, max_width=most)
     for row in found:
-        names, triggers, arguments = (row.tasks[task] for task in TASKS)
-        rank = "   " if row.rank is None else f"{row.rank}{'=' if row.tied else ' '} "
-        cells: list[str | Text] = [_percent(names.precision), _percent(names.recall), _marked(names, best["names"]), _percent(row.unseen)]
-        cells += [_marked(triggers, best["trig."]), _marked(arguments, best["args"]), _percent(row.records)]
-        speed = "n/a" if row.speed is None else short(row.speed)
-        drawn.add_row(Text(f"{rank}{row.result.found.name}"), *cells, speed, row.outcome)
-    return drawn
+        drawn.add_row(*(column.cell(row) for column in shown))
+    return drawn, left_out
+
+
+def _columns(best: Mapping[str, float], saw: Mapping[str, str]) -> list[Column]:
+    def name(row: Row) -> Text:
+        rank = "" if row.rank is None else f"{row.rank}{'=' if row.tied else ''}"
+        return Text(f"{rank:<2} " + plain(row.result.found.name))
+
+    def task(which: str) -> Callable[[Row], Text]:
+        return lambda row: _marked(row.tasks[which], best[which])
+
+    return [
+        Column("\n   model", name, 99, right=False),
+        *([Column("\nsaw", lambda row: saw.get(row.result.found.name, ""), 4)] if saw else []),
+        Column("\nP", lambda row: _percent(row.tasks["names"].precision), 6),
+        Column("\nR", lambda row: _percent(row.tasks["names"].recall), 5),
+        Column("names\nF1 95 % ", task("names"), 9),
+        Column("un-\nseen", lambda row: _percent(row.unseen), 1),
+        Column("trig.\nF1 95 % ", task("trig."), 8),
+        Column("args\nF1 95 % ", task("args"), 7),
+        Column("rec.\nF1", lambda row: _percent(row.records), 3),
+        Column("words\n/s", lambda row: "n/a" if row.speed is None else short(row.speed), 0),
+        Column("\noutcome", lambda row: row.outcome.replace(", ", "\n"), 2, right=False),
+    ]
+
+
+def _size(column: Column, found: Sequence[Row]) -> int:
+    cells = [column.title, *(str(column.cell(row)) for row in found)]
+    return min(WIDEST, max(cell_len(line) for cell in cells for line in cell.split("\n")))
+
+
+def seen(results: Iterable[Result]) -> tuple[dict[str, str], dict[str, str]]:
+    """What models saw: the mark of each model, and what each mark stands for."""
+    marks: dict[str, str] = {}
+    of_model: dict[str, str] = {}
+    for result in results:
+        told = "; ".join(result.run.trained_on) or "not said"
+        mark = marks.setdefault(told, chr(ord("a") + len(marks)) if len(marks) < 26 else str(len(marks)))
+        of_model[result.found.name] = mark
+    return of_model, {mark: told for told, mark in marks.items()}
 
 
 def _marked(cell: Cell, best: float) -> Text:
@@ -134,28 +205,32 @@ def print_results(tables: Sequence[Sequence[Result]], documents: int, editions: 
     """The tables of a run, one a label scheme, what they were scored on, what each model saw, and why rows are missing figures."""
     out = console()
     told = ", ".join(editions)
-    for results in tables:
+    everything = [result for results in tables for result in results]
+    ranked = [rows(results) for results in tables]
+    saw, marks = seen(row.result for found in ranked for row in found)
+    left_out: list[str] = []
+    for results, found in zip(tables, ranked, strict=True):
         if len(tables) > 1 and results:
             scheme = results[0].run.scheme
             shared = "" if scheme == "gold" else ", compared on what it shares with the gold labels (see list schemes)"
             out.print(f"\nlabels: {scheme}{shared}", style="bold", markup=False)
-        out.print(table(rows(results)))
+        drawn, left_out = table(found, saw, out.width)
+        out.print(drawn)
         if results:
-            out.print(f"{documents} texts ({told}); percent, micro-averaged; {results[0].scores.signature}", markup=False)
+            out.print(f"{documents} texts ({told}); percent, micro-averaged", markup=False)
+            out.print(results[0].scores.signature, markup=False, soft_wrap=True)
     if any(tables):
-        out.print(
-            "names: entities and values, offsets and type; trig.: triggers and types; args: arguments and roles; rec.: rows of events, "
-            "aligned; unseen: names whose words no label of the other stories has; 95 %: bootstrap interval of F1; equal ranks (=): names "
-            "not told apart by a paired test"
-        )
+        out.print(EXPLAINED)
+    if left_out:
+        out.print(f"no room for {', '.join(left_out)}: see --json, or a wider terminal", markup=False)
     if len(tables) > 1:
         out.print("rows of different tables are not comparable; --scheme shared puts all in one", markup=False)
-    everything = [result for results in tables for result in results]
-    for result in everything:
-        out.print(f"{result.found.name}: saw {'; '.join(result.run.trained_on) or 'not said'}", markup=False)
+    for mark, what in marks.items():
+        models = ", ".join(plain(name) for name, of in saw.items() if of == mark)
+        out.print(f"saw {mark}: {plain(what)} ({models})", markup=False)
     for result in everything:
         if reason := result.reason():
-            out.print(f"{result.found.name}: {_outcome(result)}: {reason}", markup=False, style="red")
+            out.print(f"{plain(result.found.name)}: {_outcome(result)}: {plain(reason)}", markup=False, style="red")
 
 
-__all__ = ["Cell", "Row", "print_results", "rows", "short", "table"]
+__all__ = ["EXPLAINED", "TASKS", "UNSEEN", "Cell", "Row", "print_results", "rows", "seen", "short", "table"]

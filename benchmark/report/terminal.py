@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,13 +13,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from benchmark.report.glyphs import plain
+
 LISTED = 100  # texts that are listed one by one
 WIDTH = 100  # tables fit it; pipes and logs, which have no width, get it
 
 
 def console() -> Console:
-    """Standard output: the terminal's width, or 100 columns where there is none."""
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    """Standard output: the terminal's width, or what ``COLUMNS`` says, or 100 columns where there is neither."""
+    if not (sys.stdout.encoding or "").casefold().startswith("utf") and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a log in ASCII gets question marks, not an error
+    told = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(width=None if told else WIDTH, highlight=False)
 
 
 def note(line: str) -> None:
@@ -97,12 +104,15 @@ def between(row: dict[str, Any]) -> str:
 
 def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: bool = False) -> None:
     """A plain table; `right`: all columns but the first are of numbers."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title=title, title_justify="left", title_style="bold")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for n, column in enumerate(columns):
-        table.add_column(column, justify="right" if right and n else "left", no_wrap=right)
+        table.add_column(Text(plain(column)), justify="right" if right and n else "left", no_wrap=right)
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    console().print(table)
+        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
+    out = console()
+    if title:
+        out.print(Text(plain(title), style="bold"))  # not the table's own title, which is broken to its width
+    out.print(table)
 
 
 def print_stats(rows: Sequence[dict[str, Any]]) -> None:
