@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import scipy.optimize
+import scipy.sparse.csgraph  # noqa: F401  # the scorer imports them where it needs them first: no timed test may pay for that
 
 from benchmark.cli import main
 from benchmark.formats import brat, jsonl

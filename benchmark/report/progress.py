@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -37,7 +38,8 @@ class RunProgress:
         self.reasons: set[str] = set()
         self.task: TaskID | None = None
         self.live: Progress | None = None
-        if self.console.is_terminal and not self.console.is_dumb_terminal:
+        terminal = sys.stderr.isatty() if console is None else self.console.is_terminal  # FORCE_COLOR makes no log a terminal
+        if terminal and not self.console.is_dumb_terminal:
             rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
             self.live = Progress(
                 TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, max_width=20, overflow="ellipsis")),

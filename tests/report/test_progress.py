@@ -81,6 +81,15 @@ def test_on_a_terminal_there_is_one_line_a_model_and_one_for_each_failure(width)
     assert "kidal source ok 6.00 s" not in found.splitlines()
 
 
+def test_a_log_in_colour_is_still_a_log(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with RunProgress() as progress:
+        begun(progress, None)
+        later(0, "ok", "ok", "failed")(progress, Clock())
+    assert progress.live is None
+    assert capsys.readouterr().err.startswith("crf: 4 of 4 articles, ")
+
+
 def test_what_is_unavailable_is_told_once():
     found = shown(True, [begun, later(0, "unavailable", "unavailable", "unavailable")])
     assert found.count("unavailable (why)") == 1
