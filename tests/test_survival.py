@@ -175,7 +175,7 @@ def killed(after):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be forked on this system")
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["before", "after"])
 def test_a_kill_at_any_write_costs_nothing_that_is_finished(home, tmp_path, prompt, after):
     run(home, tmp_path / "undisturbed" / "results")
     for at in range(1, 200):
@@ -302,7 +302,7 @@ STARTER = """
 import os, sys
 from pathlib import Path
 from benchmark.gold import GoldSet
-from benchmark.registry import find
+from benchmark.registry import find, versions
 from benchmark.runner import Options, run_model
 
 if __name__ == "__main__":
@@ -310,6 +310,7 @@ if __name__ == "__main__":
     gold = GoldSet(home / "gold")
     documents = gold.documents()
     os.fsync = lambda handle: None  # a kill does not ask the disk, and disks are slow
+    versions(["msgspec"])  # looks through all packages, once
     for line in sys.stdin:
         results, jobs = line.split()
         child = os.fork()
