@@ -37,7 +37,7 @@ class Prompt:
 
     def __init__(self, job, *limits):
         self.notes = Path(job.log).parent.parent.parent / WORKED
-        self.loaded, self.document = False, None
+        self.loaded, self.document, self.answers = False, None, 0
 
     @property
     def working(self):
@@ -79,6 +79,35 @@ class Sum:
 
     def to_dict(self):
         return {"found": self.found}
+
+
+class Fleeting(Prompt):
+    """A worker that ends as soon as it has answered."""
+
+    started = 0
+
+    class Process:
+        exitcode = 0
+
+    process = Process
+
+    def __init__(self, job, *limits):
+        super().__init__(job, *limits)
+        Fleeting.started += 1
+
+    def send(self, document, timeout):
+        assert not self.answers, "a document was given to a process that has ended"
+        super().send(document, timeout)
+
+    def answer(self):
+        self.answers += self.loaded
+        return super().answer()
+
+
+def test_a_process_that_ends_after_its_answer_costs_no_other_document(home, tmp_path, prompt, monkeypatch):
+    monkeypatch.setattr(session, "Worker", Fleeting)
+    assert run(home, tmp_path / "results").outcomes() == {"ok": 2}
+    assert Fleeting.started == 2
 
 
 def run(home, results, **options):
