@@ -69,8 +69,8 @@ def bare(path: str, texts: Sequence[str]) -> list[float]:
 
 def harness(path: str, texts: Sequence[str], folder: Path) -> list[float]:
     """Seconds from the first article sent to the last one on disk."""
-    from benchmark.registry import find
     from benchmark.isolation import Worker
+    from benchmark.registry import find
     from benchmark.schema import Document
     from benchmark.store import RunFolder
     from benchmark.worker import Job
