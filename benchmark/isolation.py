@@ -69,6 +69,7 @@ class Worker:
         self._tree = Tree(self.process.pid or 0)
         self.document: Document | None = None
         self.loaded = False
+        self.answers = 0
         self._ended: Ended | None = None
         self._begin(load_timeout)
 
@@ -98,6 +99,7 @@ class Worker:
             self.loaded = found.outcome == "ok"
         if isinstance(found, Prediction):
             self.document = None
+            self.answers += 1
             found = msgspec.structs.replace(found, memory=max(found.memory or 0.0, self._tree.peak) or None)
         if isinstance(found, Ended):
             self._ended = found

@@ -104,8 +104,9 @@ class Session:
 
     def _end(self, pool: dict[Worker, _Batch]) -> None:
         """End what still works, and note how long this took."""
-        while pool:
-            pool.popitem()[0].kill()
+        for worker in list(pool):
+            worker.kill()
+            self._leave(worker, pool)
         if self._written:
             self._describe(seconds=round((self.run.seconds or 0.0) + time.monotonic() - self._began, 3))
 
@@ -120,15 +121,16 @@ class Session:
         """Give idle workers something to do or end them, and start new ones; whether any is working."""
         for worker in [w for w in pool if not w.working]:
             batch = pool[worker]
-            if batch.todo and not self.interrupted():
+            spent = worker.answers and worker.process.exitcode is not None  # it ended after an answer: the next document is not to blame
+            if batch.todo and not spent and not self.interrupted():
                 worker.send(batch.todo.popleft(), self.options.timeout)
             else:
-                self._leave(worker, pool)
                 worker.close()
+                self._leave(worker, pool)
         if self.interrupted():
             for worker in [w for w in pool if not w.loaded]:
-                self._leave(worker, pool)
                 worker.kill()
+                self._leave(worker, pool)
             return bool(pool)
         for batch in batches:
             while len(pool) < self.options.jobs and batch.refusal is None and batch.workers < min(batch.most, _needed(batch, pool)):
@@ -158,8 +160,8 @@ class Session:
                 Prediction(document.id, outcome=said.outcome, error=said.error, seconds=said.seconds, memory=said.memory, words=words)
             )
         elif said is not None:
-            self._leave(worker, pool)
             worker.close()
+            self._leave(worker, pool)
             self._refused(batch, Ready(said.outcome, said.error))
 
     def _leave(self, worker: Worker, pool: dict[Worker, _Batch]) -> None:
@@ -200,8 +202,8 @@ class Session:
         for worker, batch in list(pool.items()):
             if worker.document is not None:
                 batch.todo.appendleft(worker.document)
-            self._leave(worker, pool)
             worker.kill()
+            self._leave(worker, pool)
         for batch in batches:
             self._drain(batch, late)
             batch.refusal = late

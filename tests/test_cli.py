@@ -146,6 +146,7 @@ BAD = {
     "an unknown model": (lambda d: ["run", "zzz"], "no model 'zzz'; there are numbers"),
     "a results folder that cannot be written": (lambda d: ["run", "numbers", "--results", write(d / "r", b"") / "x"], "cannot be written"),
     "an unknown parameter": (lambda d: ["run", "numbers", "--set", "x=1"], "no such parameter"),
+    "a size of memory that is none": (lambda d: ["run", "numbers", "--memory", "much"], "'much' is not a size of memory"),
     "an unknown scheme": (lambda d: ["score", write(d / "p", b""), "--scheme", "zzz"], "no label scheme 'zzz'"),
     "an unknown format": (lambda d: ["gold", "export", "--format", "zzz"], "no format 'zzz'"),
     "an unknown option": (lambda d: ["run", "--zzz"], "--zzz"),

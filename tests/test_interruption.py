@@ -73,7 +73,7 @@ def interrupted(home, times, seconds, words=()):
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="signals to a group are not to be had on this system")
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_once_finishes_what_is_under_way_and_scores_it(home, jobs):
     done, _, scores = interrupted(home, 1, 1.0, ("--jobs", str(jobs)))
     assert done == ["kidal", "kidal.retold"]
@@ -107,6 +107,7 @@ def test_once_begins_no_further_article_and_marks_the_scores(home):
     assert json.loads((folder / "scores.json").read_text())["unfinished"] == ["kidal.retold"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="signals to a group are not to be had on this system")
 def test_once_while_a_model_loads_stops_at_once(home):
     source = (home / "models" / "numbers.py").read_text()

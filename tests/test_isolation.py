@@ -147,7 +147,7 @@ def gone(group, seconds=5.0):
         ("killed", "failed", "was ended by SIGKILL (the system does this where memory runs out)"),
         ("segfaults", "failed", "was ended by SIGSEGV"),
         ("hangs_in_c", "timeout", "took more than 1 s"),
-        ("closes_everything", "failed", "closed its connection"),
+        pytest.param("closes_everything", "failed", "closed its connection", marks=pytest.mark.slow),
         ("forks_and_dies", "failed", "exited with status 4"),
     ],
 )
@@ -159,7 +159,9 @@ def test_a_process_that_is_no_more_says_how_it_ended_and_leaves_nothing(start, n
     assert gone(worker.process.pid)
 
 
-@pytest.mark.parametrize("name", ["good", "forks_and_both_answer", "leaves_a_child", "waits_for_its_children"])
+@pytest.mark.parametrize(
+    "name", ["forks_and_both_answer", "leaves_a_child", pytest.param("waits_for_its_children", marks=pytest.mark.slow)]
+)
 def test_children_neither_answer_nor_stay(start, name):
     worker = start()
     for again in (name, "good", "good"):
@@ -182,6 +184,7 @@ def test_memory_has_a_limit_that_counts_children(start, name):
     assert gone(worker.process.pid)
 
 
+@pytest.mark.slow
 def test_what_a_model_prints_does_not_fill_the_disk(start, tmp_path, monkeypatch):
     monkeypatch.setattr(isolation, "LONGEST_LOG", 2_000_000)
     worker = start()
@@ -243,7 +246,10 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("doing", ["loading", "good", "hangs_in_c", "has_a_child_that_eats"])
+@pytest.mark.parametrize(
+    "doing",
+    ["loading", pytest.param("good", marks=pytest.mark.slow), "hangs_in_c", pytest.param("has_a_child_that_eats", marks=pytest.mark.slow)],
+)
 def test_no_worker_outlives_a_killed_runner(tmp_path, doing):
     (tmp_path / "odd.py").write_text(MODEL)
     (tmp_path / "orphan.py").write_text(ORPHAN)

@@ -97,7 +97,7 @@ def without_times(folder):
     return jsonl.write(lines), (Path(folder) / "scores.json").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["noting", "learning"])
+@pytest.mark.parametrize("name", [pytest.param("noting", marks=pytest.mark.slow), "learning"])
 def test_jobs_side_by_side_give_the_same_to_the_last_byte(stories, name):
     parameters = {"fault": "exit", "seconds": 0.02}
     one = run(stories, name, parameters, "one", force=True)
@@ -128,7 +128,7 @@ def test_where_one_of_several_workers_cannot_load_the_others_do_its_work(stories
     assert "MemoryError: no room" in failed.reason()
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_run_has_a_time_limit_and_says_so_of_what_it_did_not_reach(stories, jobs):
     began = time.monotonic()
     result = run(stories, parameters={"seconds": 2.0}, jobs=jobs, run_timeout=2.0)

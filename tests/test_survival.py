@@ -37,7 +37,7 @@ class Prompt:
 
     def __init__(self, job, *limits):
         self.notes = Path(job.log).parent.parent.parent / WORKED
-        self.loaded, self.document = False, None
+        self.loaded, self.document, self.answers = False, None, 0
 
     @property
     def working(self):
@@ -79,6 +79,35 @@ class Sum:
 
     def to_dict(self):
         return {"found": self.found}
+
+
+class Fleeting(Prompt):
+    """A worker that ends as soon as it has answered."""
+
+    started = 0
+
+    class Process:
+        exitcode = 0
+
+    process = Process
+
+    def __init__(self, job, *limits):
+        super().__init__(job, *limits)
+        Fleeting.started += 1
+
+    def send(self, document, timeout):
+        assert not self.answers, "a document was given to a process that has ended"
+        super().send(document, timeout)
+
+    def answer(self):
+        self.answers += self.loaded
+        return super().answer()
+
+
+def test_a_process_that_ends_after_its_answer_costs_no_other_document(home, tmp_path, prompt, monkeypatch):
+    monkeypatch.setattr(session, "Worker", Fleeting)
+    assert run(home, tmp_path / "results").outcomes() == {"ok": 2}
+    assert Fleeting.started == 2
 
 
 def run(home, results, **options):
@@ -175,7 +204,7 @@ def killed(after):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be forked on this system")
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["before", "after"])
 def test_a_kill_at_any_write_costs_nothing_that_is_finished(home, tmp_path, prompt, after):
     run(home, tmp_path / "undisturbed" / "results")
     for at in range(1, 200):
@@ -302,7 +331,7 @@ STARTER = """
 import os, sys
 from pathlib import Path
 from benchmark.gold import GoldSet
-from benchmark.registry import find
+from benchmark.registry import find, versions
 from benchmark.runner import Options, run_model
 
 if __name__ == "__main__":
@@ -310,6 +339,7 @@ if __name__ == "__main__":
     gold = GoldSet(home / "gold")
     documents = gold.documents()
     os.fsync = lambda handle: None  # a kill does not ask the disk, and disks are slow
+    versions(["msgspec"])  # looks through all packages, once
     for line in sys.stdin:
         results, jobs = line.split()
         child = os.fork()
