@@ -1,11 +1,12 @@
 """The commands on corpora other than the gold set."""
 
 import json
+import math
 
 import msgspec
 import pytest
 
-from benchmark.formats import jsonl
+from benchmark.formats import iob2, jsonl
 from benchmark.schema import Document, Mention
 from tests.conftest import story
 
@@ -159,3 +160,22 @@ def test_wrong_use_is_told_in_one_line(benchmark, home, tmp_path, monkeypatch, c
     if words[0] != "compare":
         done = benchmark(*words, "--corpus", corpus, "--edition", "retold")
         assert (done.returncode, "only the gold set has editions" in done.stderr) == (2, True)
+
+
+PUBLISHED = {"arcada": (47.40, 34.57, 39.98), "flytxt": (47.92, 31.97, 38.35), "drexel_cci": (50.39, 17.79, 26.30)}
+
+
+@pytest.mark.parametrize("team", PUBLISHED)
+def test_wnut_2017_submissions_are_scored_as_published(benchmark, tmp_path, reference, team):
+    folder = reference / "corpora" / "wnut17"
+    if not folder.is_dir():
+        pytest.skip("corpora/wnut17 is not among the reference data")
+    text = (folder / "submissions" / team).read_bytes().decode()
+    answers = iob2.read(text, team, stem="emerging.test")
+    (tmp_path / "p.jsonl").write_bytes(jsonl.write(msgspec.structs.replace(d, text=None) for d in answers))
+    gold = f"iob2:{folder}/emerging.test.annotated"
+    done = benchmark("score", tmp_path / "p.jsonl", "--gold", gold, "--resamples", 0, "--json")
+    assert done.returncode == 0, done.stderr
+    overall = json.loads(done.stdout)["mentions"]["strict"]["overall"]
+    found = tuple(overall[figure] for figure in ("precision", "recall", "f1"))
+    assert tuple(math.floor(10_000 * x + 0.5) / 100 for x in found) == PUBLISHED[team]
