@@ -111,7 +111,7 @@ def load(name: str, config: str | None = None) -> dict[str, Dataset]:
         elif path.is_file():
             if path.suffix not in _FILES:
                 raise BadInput(Problem(name, 0, f"a dataset is a folder or a file in {', '.join(_FILES)}; this is neither"))
-            loaded = datasets.load_dataset(_FILES[path.suffix], data_files={"all": str(path)})
+            loaded = datasets.load_dataset(_FILES[path.suffix], data_files={"train": str(path)})
         else:
             loaded = _from_hub(name, config)
     except BadInput:
