@@ -22,11 +22,11 @@ class Read:
         last = self.part[-1].key
         if len(self.part) == 1:
             self.key = last
+            self.folded = self.surname = fold(last)
         else:
             self.key = "".join([word.key for word in self.part])
-            last = last if len(last) > 1 else self.part[0].key
-        self.folded = fold(self.key)
-        self.surname = fold(last)
+            self.folded = fold(self.key)
+            self.surname = fold(last if len(last) > 1 else self.part[0].key)
 
 
 class Memory:
@@ -119,5 +119,5 @@ class Memory:
                 continue
             if not kind:
                 kind = "PER" if len(read.part) > 1 and read.part[0].low not in ARTICLES else "GPE"
-            settled.append(name if name.type == kind and name.entity == entity else name._replace(type=kind, entity=entity))
+            settled.append(name if name.type == kind and name.entity == entity else Name(name.first, name.last, kind, entity, name.weight))
         return settled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .gazetteer import Gazetteer, Name
 from .memory import Memory, Read
 from .name_context import Context
-from .name_shapes import Shapes, article, is_headline, starts
+from .name_shapes import MODELS, Shapes, article, is_headline, starts
 from .signals import HEAD, NAME
 from .spelling import slug
 from .tokens import Tokens
@@ -23,7 +23,10 @@ class NameFinder:
         self.context = Context(gazetteer, words)
         data = gazetteer.data
         self.titles = self.shapes.titles
-        self.organs = [tuple(organ.split("-")) for organ in data["other"]["state_organs"].split() if not organ.endswith("-not")]
+        self.organs: dict[str, list[list[str]]] = {}  # by their first word
+        for organ in data["other"]["state_organs"].split():
+            if not organ.endswith("-not"):
+                self.organs.setdefault(organ.split("-")[0], []).append(organ.split("-"))
 
     def find(self, sentences: list[Tokens]) -> list[list[Name]]:
         """Names of each sentence."""
@@ -35,11 +38,12 @@ class NameFinder:
             if names and not is_headline(tokens):
                 memory.learn(names)
         for tokens, names in zip(sentences, tentative, strict=True):
-            memory.learn_acronyms(tokens, names)
+            if len(names) > 1:
+                memory.learn_acronyms(tokens, names)
         if memory.short:
             for names in tentative:
                 memory.learn_initials(names)
-        return [memory.settle(names) for names in tentative]
+        return [memory.settle(names) if names else [] for names in tentative]
 
     def _scan(self, tokens: Tokens) -> list[Name]:
         names: list[Name] = []
@@ -74,7 +78,7 @@ class NameFinder:
         headed = self.shapes.headed(tokens, i, headline) if tokens.flags & HEAD else None
         if headed and (known is None or headed.last > known.last):
             return headed
-        if model := self.shapes.model(tokens, i):
+        if word.low in MODELS and (model := self.shapes.model(tokens, i)):
             return model
         if known:
             end = self.shapes.run(tokens, i)
@@ -132,9 +136,9 @@ class NameFinder:
     def _extended(self, tokens: Tokens, name: Name) -> Name:
         """`Syrian army` is one organisation; `Northern Syria`, written so, one region."""
         if name.type == "NORP" or name.entity in ("united-states", "united-kingdom"):
-            following = [token.low for token in tokens[name.last : name.last + 3]]
-            for organ in self.organs:
-                if tuple(following[: len(organ)]) == organ and not tokens.glued(name.last):
+            after = tokens[name.last].low if name.last < len(tokens) else ""
+            for organ in self.organs.get(after, ()):
+                if [token.low for token in tokens[name.last : name.last + len(organ)]] == organ and not tokens.glued(name.last):
                     end = name.last + len(organ)
                     return Name(name.first, end, "ORG", slug(" ".join(token.low for token in tokens[name.first : end])))
         return name

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 ARTICLES = frozenset("al el as ash ad adh an ar at az ez es ed ul ur ud uz eş eż th".split())
+PARTICLES = frozenset("bin ibn bint abu abd abdul de da del della van von der den di du la le el al umm ould".split())
 _NO_WORD = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"[\s'’-]+")
 _DOUBLED = re.compile(r"(.)\1+")

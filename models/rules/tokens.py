@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .signals import HEAD, NAME, TRIGGER, signals
+from .signals import HEAD, JOINS, NAME, TRIGGER, signals
+from .spelling import ARTICLES, PARTICLES
 from .words import Word, Words
 
 TOKEN = re.compile(
@@ -109,5 +110,6 @@ class Vocabulary:
             | (NAME if word.may_begin_name else 0)
             | (HEAD if text in self.heads or word.low in self.heads else 0)
             | (0 if lemmas.isdisjoint(self.words.triggers) else TRIGGER)
+            | (JOINS if cap or text in "-‑." or word.low in ARTICLES or word.low in PARTICLES else 0)
         )
         return word
