@@ -28,21 +28,16 @@ def tag(tokens: Tokens, spans: Mapping[int, str]) -> tuple[str, list[str]]:
 
 def _decide(tokens: Tokens, tags: list[str], lemmas: list[str], spans: Mapping[int, str]) -> None:
     """Tag the words about which their neighbours have a say."""
-    previous = "."
-    for i, known in enumerate(tags):
-        if known:
-            previous = known
-            continue
-        word = tokens[i]
+    for i in [i for i, known in enumerate(tags) if not known]:
+        word, previous = tokens[i], tags[i - 1] if i else "."
         if word.after is not None:
             if previous not in word.after:
                 word.after[previous] = _by_previous(word, previous)
-            previous, lemmas[i] = word.after[previous]
+            tags[i], lemmas[i] = word.after[previous]
         elif word.verb or word.noun:
-            previous, lemmas[i] = _open(tokens, i, previous, spans)
+            tags[i], lemmas[i] = _open(tokens, i, previous, spans)
         else:
-            previous = _mark(tokens, i)
-        tags[i] = previous
+            tags[i] = _mark(tokens, i)
 
 
 def _mark(tokens: Tokens, i: int) -> str:
@@ -137,9 +132,7 @@ def _noun_or_verb(tokens: Tokens, i: int, previous: str, spans: Mapping[int, str
 def _repair(tokens: Tokens, tags: list[str], lemmas: list[str]) -> None:
     """Second look at tags that need the word after: `to` before verbs, participles inside noun phrases, `that`, verb groups."""
     count = len(tokens)
-    for i, word in enumerate(tokens):
-        if not word.unsure:
-            continue
+    for i, word in [(i, word) for i, word in enumerate(tokens) if word.unsure]:
         tag = tags[i]
         if word.repaired:
             _repair_closed(tokens, tags, lemmas, i)
