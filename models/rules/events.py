@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .clauses import Sentence
 from .event_nouns import NounEvents
-from .lexicon import ACTOR, PLACES, ROLE_PLACES, Complement, Entry, Found, Lexicon, fill, fill_complements, is_kind
+from .lexicon import ACTOR, PLACES, ROLE_PLACES, Complement, Entry, Found, Lexicon, any_kind, fill, fill_complements, is_kind
 from .phrases import Phrase
 from .signals import TRIGGER
 from .words import Words
@@ -24,7 +24,7 @@ def _after(sentence: Sentence, done: list[Phrase]) -> str:
 def _object_fits(kinds: tuple[str, ...], done: list[Phrase]) -> bool:
     if not done:
         return "none" in kinds or "any" in kinds
-    return "any" in kinds or any(is_kind(phrase, kind) for phrase in done for kind in kinds if kind != "none")
+    return "any" in kinds or any_kind(done, [kind for kind in kinds if kind != "none"])
 
 
 class VerbEvents:
@@ -35,13 +35,13 @@ class VerbEvents:
 
     def find(self, sentence: Sentence, i: int) -> list[Found]:
         """Events that the verb at token i states."""
-        entries = self.lexicon.verbs[sentence.lemmas[i]]
-        possible = [entry for entry in entries if entry.near is None or not entry.near.isdisjoint(sentence.lows())]
+        lemma = sentence.lemmas[i]
+        possible = [entry for entry in self.lexicon.verbs[lemma] if entry.near is None or not entry.near.isdisjoint(sentence.lows())]
         if not possible:
             return []
-        passive = sentence.passive(i) or (not all(entry.intransitive or entry.neverpassive for entry in entries) and sentence.reduced(i))
+        passive = sentence.passive(i) or (self.lexicon.has_passive[lemma] and sentence.reduced(i))
         subjects = sentence.subjects(i)
-        objects = [] if passive else sentence.objects(i, self.lexicon.particles[sentence.lemmas[i]])
+        objects = [] if passive else sentence.objects(i, self.lexicon.particles[lemma])
         done = subjects if passive else objects
         complements: list[Complement] | None = None
         chosen: list[Found] = []
@@ -78,14 +78,14 @@ class VerbEvents:
             return False
         if entry.active_object and not any(phrase.lemma in entry.active_object for phrase in done):
             return False
-        return not entry.subject or passive or any(is_kind(phrase, kind) for phrase in subjects for kind in entry.subject)
+        return not entry.subject or passive or any_kind(subjects, entry.subject)
 
     @staticmethod
     def _goes_on(entry: Entry, passive: bool, complements: list[Complement]) -> bool:
         """Whether the conditions on what follows hold, those on the agent of a passive among them."""
         agents = [phrase for preposition, phrase, _ in complements if preposition == "by"] if passive else []
         told = entry.subject if passive and entry.subject and _THINGS.issuperset(entry.subject) else ()
-        if told and not any(is_kind(phrase, kind) for phrase in agents for kind in told):
+        if told and not any_kind(agents, told):
             return False  # `was attacked` is no air strike for want of an agent
         if entry.by and not any(phrase.type in ACTOR for phrase in agents):
             return False
