@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from .phrases import NAMED_PLACES, Phrase, Phrases
 
-
 _LONGEST = 12  # members of a list after the first
 
 

@@ -81,10 +81,7 @@ class Found:
 
     def has(self, *roles: str) -> bool:
         """Whether one of the roles is filled."""
-        for role, _ in self.arguments:
-            if role in roles:
-                return True
-        return False
+        return bool([role for role, _ in self.arguments if role in roles])
 
 
 def is_kind(phrase: Phrase, kind: str) -> bool:

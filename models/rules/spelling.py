@@ -45,6 +45,7 @@ def fold(key: str) -> str:
     return key[:-1] if key.endswith("h") else key
 
 
+@lru_cache(maxsize=100_000)
 def slug(text: str) -> str:
     """Lower-case id of a name."""
     if text.isalpha() and text.isascii():

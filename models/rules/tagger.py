@@ -20,24 +20,26 @@ def tag(tokens: Tokens, spans: Mapping[int, str]) -> tuple[str, list[str]]:
     lemmas = [word.lemma for word in tokens]
     for i, covered in spans.items():
         tags[i], lemmas[i] = covered, tokens[i].low
-    if "" in tags:
-        _decide(tokens, tags, lemmas, spans)
-    _repair(tokens, tags, lemmas)
+    unsure = [i for i, word in enumerate(tokens) if word.unsure]
+    for i in unsure:
+        if not tags[i]:
+            tags[i] = _decide(tokens, tags, lemmas, i, spans)
+    _repair(tokens, tags, lemmas, unsure)
     return "".join(tags), lemmas
 
 
-def _decide(tokens: Tokens, tags: list[str], lemmas: list[str], spans: Mapping[int, str]) -> None:
-    """Tag the words about which their neighbours have a say."""
-    for i in [i for i, known in enumerate(tags) if not known]:
-        word, previous = tokens[i], tags[i - 1] if i else "."
-        if word.after is not None:
-            if previous not in word.after:
-                word.after[previous] = _by_previous(word, previous)
-            tags[i], lemmas[i] = word.after[previous]
-        elif word.verb or word.noun:
-            tags[i], lemmas[i] = _open(tokens, i, previous, spans)
-        else:
-            tags[i] = _mark(tokens, i)
+def _decide(tokens: Tokens, tags: list[str], lemmas: list[str], i: int, spans: Mapping[int, str]) -> str:
+    """Tag of a word about which its neighbours have a say; its lemma is set."""
+    word, previous = tokens[i], tags[i - 1] if i else "."
+    if word.after is not None:
+        if previous not in word.after:
+            word.after[previous] = _by_previous(word, previous)
+        tag, lemmas[i] = word.after[previous]
+    elif word.verb or word.noun:
+        tag, lemmas[i] = _open(tokens, i, previous, spans)
+    else:
+        tag = _mark(tokens, i)
+    return tag
 
 
 def _mark(tokens: Tokens, i: int) -> str:
@@ -129,11 +131,11 @@ def _noun_or_verb(tokens: Tokens, i: int, previous: str, spans: Mapping[int, str
     return (_verb_tag(forms, previous), verb[0]) if is_verb else ("n", noun[0])
 
 
-def _repair(tokens: Tokens, tags: list[str], lemmas: list[str]) -> None:
+def _repair(tokens: Tokens, tags: list[str], lemmas: list[str], unsure: list[int]) -> None:
     """Second look at tags that need the word after: `to` before verbs, participles inside noun phrases, `that`, verb groups."""
     count = len(tokens)
-    for i, word in [(i, word) for i, word in enumerate(tokens) if word.unsure]:
-        tag = tags[i]
+    for i in unsure:
+        word, tag = tokens[i], tags[i]
         if word.repaired:
             _repair_closed(tokens, tags, lemmas, i)
         elif tag in "vkgb":
