@@ -195,19 +195,20 @@ _NOT_YEAR = re.compile(
 
 _ANCHORS = reduce(or_, (rule.masks[0] for rule in _RULES))
 _ALL = reduce(or_, BIT.values())
+_HINT = BIT["hint"]
 _AFTER = 48  # characters of an expression after the word that its rule asks for first
 
 
 @lru_cache(maxsize=4096)
 def _possible(flags: int) -> tuple[Rule, ...]:
     """Rules that a sentence with these bits can meet."""
-    if not flags & BIT["hint"]:
-        return ()
     return tuple(rule for rule in _RULES if all(flags & mask for mask in rule.masks))
 
 
 def find(text: str, start: int, end: int, tokens: Tokens, clock: Clock) -> list[Value]:
     """Time expressions of one sentence, in order of the text, none overlapping another."""
+    if not tokens.flags & _HINT:
+        return []
     rules = _possible(tokens.flags & _ALL)
     if not rules:
         return []

@@ -142,7 +142,8 @@ class Phrases:
             begin, end = run.span()
             shape, determiners, head = _shape(run.group())
             if shape == "n":
-                self._own_pronouns(begin, begin + determiners)
+                if determiners:
+                    self._own_pronouns(begin, begin + determiners)
                 self._place(self._nominal(begin, begin + determiners, begin + head, _NOTHING))
             elif shape == "o":
                 pronouns.append(begin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .clock import Value
@@ -159,6 +160,7 @@ def _is_count(text: str, high: int, end: int, counted: Mapping[str, tuple[str, s
     return bool(noun and (counted.get(noun[1], ("", "", False))[2] or noun[1].endswith("s")))
 
 
+@lru_cache(maxsize=4096)
 def _amount(text: str) -> tuple[bool, str]:
     """Digits of a number phrase, and whether it is vague (`several hundred`); no digits where it is none."""
     words = text.lower().replace("-", " ").replace(" and ", " ").replace(",", "").split()
