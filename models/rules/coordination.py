@@ -16,8 +16,8 @@ class Coordination(Phrases):
 
     def counted(self, phrase: Phrase) -> Phrase:
         """What a quantity counts: `dozens of women` is the women; `45 of them` stays the number."""
-        last = phrase.last
-        if last + 1 >= len(self.tokens) or self.tokens[last].low != "of":
+        last, tokens = phrase.last, self.tokens
+        if last + 1 >= len(tokens) or tokens[last].low != "of":
             return phrase
         inner = self.begins.get(last + 1)
         if inner is None or inner.type == "DATE" or inner is phrase:
@@ -38,11 +38,12 @@ class Coordination(Phrases):
 
     def expand(self, phrase: Phrase, step: int, pair: bool = False) -> list[Phrase]:
         """The phrase and those coordinated with it, to the left (-1) or right (+1); a `pair` is complete only with its second member."""
-        found = [self.counted(phrase)]
-        if step > 0:
-            self._following(found, pair)
-        else:
+        first = self.counted(phrase)
+        found = [first]
+        if step < 0:
             self._preceding(found, phrase)
+        elif first.last < len(self.tags) and self.tags[first.last] in "u,":
+            self._following(found, pair)
         return found
 
     def _following(self, found: list[Phrase], pair: bool) -> None:

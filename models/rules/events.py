@@ -140,7 +140,7 @@ class EventFinder:
         if not sentence.tokens.flags & TRIGGER:
             return []
         sentence.read()
-        triggers = [i for i, word in enumerate(sentence.tokens) if word.flags & TRIGGER and self._states(sentence, i)]
+        triggers = [i for i, word in enumerate(sentence.tokens) if word.trigger and self._states(sentence, i)]
         if not triggers:
             return []
         sentence.parse()

@@ -14,19 +14,19 @@ from .words import Word
 class Read:
     """A name with its words and the keys of its spelling."""
 
-    __slots__ = ("folded", "key", "name", "part", "surname")
+    __slots__ = ("folded", "key", "name", "part")
 
     def __init__(self, name: Name, tokens: Tokens) -> None:
         self.name = name
         self.part: list[Word] = tokens[name.first : name.last]
+        self.key = self.part[0].key if len(self.part) == 1 else "".join([word.key for word in self.part])
+        self.folded = fold(self.key)
+
+    @property
+    def surname(self) -> str:
+        """The key of the last word, of the first if the last is an initial."""
         last = self.part[-1].key
-        if len(self.part) == 1:
-            self.key = last
-            self.folded = self.surname = fold(last)
-        else:
-            self.key = "".join([word.key for word in self.part])
-            self.folded = fold(self.key)
-            self.surname = fold(last if len(last) > 1 else self.part[0].key)
+        return fold(last if len(last) > 1 else self.part[0].key)
 
 
 class Memory:
@@ -110,6 +110,9 @@ class Memory:
         settled = []
         for read in names:
             name, folded = read.name, read.folded
+            if name.entity and name.weight >= 0.5 and not self.acronyms:
+                settled.append(name)  # listed, and nothing tells otherwise
+                continue
             kind, entity = self.resolve(read)
             if (
                 name.weight <= 0.2

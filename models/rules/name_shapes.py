@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .gazetteer import COMPASS, Gazetteer, Name
-from .signals import JOINS
 from .spelling import ARTICLES, PARTICLES
 from .tokens import Tokens
 
@@ -107,7 +106,8 @@ class Shapes:
     def _stretch(self, tokens: Tokens, i: int, headline: bool) -> int:
         """End of a stretch of capitalised words, `of`, `for`, `and the` inside it allowed."""
         k, count = i + 1, len(tokens)
-        while k < min(count, i + _LONGEST):
+        reach = min(count, i + _LONGEST)
+        while k < reach:
             word = tokens[k]
             if word.cap and word.text[0].isalpha() and tokens[k - 1].text not in ".,":
                 k += 1
@@ -148,7 +148,7 @@ class Shapes:
         reach = min(count, i + _LONGEST)
         while k < reach:
             word = tokens[k]
-            if not word.flags & JOINS:
+            if not word.goes_on:
                 break
             after = tokens[k + 1] if k + 1 < count else None
             if word.text in "-‑" and after and tokens.glued(k) and tokens.glued(k + 1) and (after.cap or article(tokens, k + 1)):

@@ -48,11 +48,12 @@ class NameFinder:
     def _scan(self, tokens: Tokens) -> list[Name]:
         names: list[Name] = []
         at, titled = 0, False
-        for i in [i for i, word in enumerate(tokens) if word.flags & NAME]:
+        for i in [i for i, word in enumerate(tokens) if word.begins_name]:
             word = tokens[i]
             if i < at or not (word.cap or word.low == "peshmerga" or article(tokens, i)):
                 continue
-            titled = titled and (at == i or all(tokens[k].text == "." for k in range(at, i)))
+            if titled:
+                titled = all(tokens[k].text == "." for k in range(at, i))
             at = i + 1
             if word.low in self.titles and self._title_here(tokens, i):
                 titled = True
@@ -74,7 +75,7 @@ class NameFinder:
     def _at(self, tokens: Tokens, i: int, titled: bool) -> Name | None:
         """The name that begins at token i."""
         word = tokens[i]
-        known, headline = self.gazetteer.longest(tokens, i), is_headline(tokens)
+        known, headline = self.gazetteer.longest(tokens, i) if word.reach else None, is_headline(tokens)
         headed = self.shapes.headed(tokens, i, headline) if tokens.flags & HEAD else None
         if headed and (known is None or headed.last > known.last):
             return headed

@@ -44,11 +44,13 @@ _TAGS = {"DATE": "t", "NUM": "c", "MONEY": "m"}
 def _shape(run: str) -> tuple[str, int, int]:
     """What a run of tags is, how many determiners open it, and where its head is.
 
-    It is a pronoun (``o``), one phrase of common words with a noun (``n``) or without (``j``), one phrase with names or values (``p``), or
-    to be split (empty); determiners and head are told of common words.
+    It is a pronoun (``o``), one phrase of common words with a noun (``n``) or without (``j``), perhaps a single name or value (``1``), one
+    phrase with names or values (``p``), or to be split (empty); determiners and head are told of common words.
     """
     if run in "ow":
         return "o", 0, 0
+    if run[0] in "pctm" and run == run[0] * len(run):
+        return "1", 0, 0
     if not _PLAIN.match(run):
         return "p" if _SIMPLE.match(run) else "", 0, 0
     return "n" if "n" in run else "j", len(run) - len(run.lstrip("d")), run.rfind("n")
@@ -150,7 +152,9 @@ class Phrases:
             elif shape == "j":
                 self._own_pronouns(begin, begin + determiners)
                 self._alone(begin, end)
-            elif shape:
+            elif shape == "1" and begin in marked and marked[begin].last == end:
+                self._place(marked[begin])
+            elif shape == "p":
                 self._chunk(begin, end, marked)
             else:
                 for first, last in self._split(begin, end, marked):

@@ -8,8 +8,8 @@ from collections import defaultdict
 from .clock import MONTHS, WEEKDAYS
 from .number_words import NUMBERS, OPENERS
 
-# begins a name; states an event; tells a number; tells the type of a name; begins a quantity without telling it; may go on with a name
-NAME, TRIGGER, NUMBER, HEAD, OPENS_NUMBER, JOINS = 1, 2, 4, 8, 16, 32
+# begins a name; states an event; tells a number; tells the type of a name; begins a quantity without telling it
+NAME, TRIGGER, NUMBER, HEAD, OPENS_NUMBER = 1, 2, 4, 8, 16
 
 # Time expressions have a bit for each class of words; a pattern is tried only where the sentence has the bits that it cannot do without.
 _CLASSES = {

@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .signals import HEAD, JOINS, NAME, TRIGGER, signals
-from .spelling import ARTICLES, PARTICLES
+from .signals import HEAD, NAME, TRIGGER, signals
 from .words import Word, Words
 
 TOKEN = re.compile(
@@ -85,7 +84,8 @@ class Vocabulary:
         starts: list[int] = []
         flags = 0
         for word, words, offsets, step, bits in map(self._stretches.__getitem__, text[start:end].split(" ")):
-            flags |= bits
+            if bits:
+                flags |= bits
             if word is not None:
                 found.append(word)
                 starts.append(start)
@@ -112,12 +112,10 @@ class Vocabulary:
     def _new(self, text: str, cap: bool) -> Word:
         word = Word(text, self.words, cap)
         word.reach = self.firsts.get(word.key, 0)
-        lemmas = {word.low, word.lemma, word.verb[0] if word.verb else "", word.noun[0] if word.noun else ""}
         word.flags = (
             signals(text, word.low)
-            | (NAME if word.may_begin_name else 0)
+            | (NAME if word.begins_name else 0)
             | (HEAD if text in self.heads or word.low in self.heads else 0)
-            | (0 if lemmas.isdisjoint(self.words.triggers) else TRIGGER)
-            | (JOINS if cap or text in "-‑." or word.low in ARTICLES or word.low in PARTICLES else 0)
+            | (TRIGGER if word.trigger else 0)
         )
         return word
