@@ -57,7 +57,7 @@ class VerbEvents:
     def _end(self, sentence: Sentence, i: int, objects: list[Phrase]) -> int:
         """Where the complements begin: after the objects, particles and `hostage`."""
         tokens, particles = sentence.tokens, self.lexicon.particles[sentence.lemmas[i]]
-        end = max([i + 1, *map(sentence.beyond, objects)])
+        end = max([i + 1, *map(sentence.beyond, objects)]) if objects else i + 1
         while end < len(tokens) and tokens[end].low in particles and tokens[end].low not in ("to", "into"):
             end += 1
         while end < len(tokens) and tokens[end].low in _CAPTIVE:
@@ -69,11 +69,12 @@ class VerbEvents:
         """Whether the conditions on voice, particle, subject and object hold; `done` is what it is done to."""
         if (entry.passive and not passive) or (passive and (entry.active or entry.intransitive)):
             return False
-        after = sentence.tokens[i + 1].low if i + 1 < len(sentence.tokens) else ""
-        if entry.particle and after not in entry.particle and (not done or passive or _after(sentence, done) not in entry.particle):
-            return False
-        if entry.particle_not and after in entry.particle_not:
-            return False
+        if entry.particle or entry.particle_not:
+            after = sentence.tokens[i + 1].low if i + 1 < len(sentence.tokens) else ""
+            if entry.particle and after not in entry.particle and (not done or passive or _after(sentence, done) not in entry.particle):
+                return False
+            if entry.particle_not and after in entry.particle_not:
+                return False
         if entry.object and not _object_fits(entry.object, done):
             return False
         if entry.active_object and not any(phrase.lemma in entry.active_object for phrase in done):
@@ -83,12 +84,13 @@ class VerbEvents:
     @staticmethod
     def _goes_on(entry: Entry, passive: bool, complements: list[Complement]) -> bool:
         """Whether the conditions on what follows hold, those on the agent of a passive among them."""
-        agents = [phrase for preposition, phrase, _ in complements if preposition == "by"] if passive else []
         told = entry.subject if passive and entry.subject and _THINGS.issuperset(entry.subject) else ()
-        if told and not any_kind(agents, told):
-            return False  # `was attacked` is no air strike for want of an agent
-        if entry.by and not any(phrase.type in ACTOR for phrase in agents):
-            return False
+        if told or entry.by:
+            agents = [phrase for preposition, phrase, _ in complements if preposition == "by"] if passive else []
+            if told and not any_kind(agents, told):
+                return False  # `was attacked` is no air strike for want of an agent
+            if entry.by and not any(phrase.type in ACTOR for phrase in agents):
+                return False
         return entry.prep is None or any(
             preposition == wanted and is_kind(phrase, kind) for preposition, phrase, _ in complements for wanted, kind in entry.prep
         )
@@ -111,11 +113,12 @@ class VerbEvents:
         else:
             fill(event, agent, subjects)
             fill(event, patient, objects)
-        if passive or entry.passive:
+        if agent and complements and (passive or entry.passive):
             fill(event, agent, [phrase for preposition, phrase, _ in complements if preposition == "by"])
         if "money" in frame:
             fill(event, frame["money"], [value for value in sentence.values if value.type == "MONEY" and abs(value.first - i) < 9])
-        fill_complements(event, frame, complements)
+        if complements:
+            fill_complements(event, frame, complements)
         if event.type == "Conflict.Battle" and event.has("Target"):
             self._town_fought_in(event)
         return event

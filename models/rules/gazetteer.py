@@ -188,13 +188,14 @@ class Gazetteer:
 
     def _longest(self, tokens: Tokens, i: int, end: int) -> Name | None:
         key, best, entry, goes_on = "", None, None, True
+        begun = self._begun
         for k in range(i, end):
             word = tokens[k]
             if word.key:
                 if not goes_on:
                     break
                 key += word.key
-                entry, goes_on = self._begun.get(key) or self._begin(key)
+                entry, goes_on = begun[key] if key in begun else self._begin(key)
             if (
                 entry
                 and (word.cap or word.low == "peshmerga" or (k > i + 1 and tokens[k - 1].text in "-'’"))

@@ -15,18 +15,23 @@ class Read:
     """A name with its words and the keys of its spelling."""
 
     __slots__ = ("folded", "key", "name", "part")
+    part: list[Word]
 
     def __init__(self, name: Name, tokens: Tokens) -> None:
         self.name = name
-        self.part: list[Word] = tokens[name.first : name.last]
-        self.key = self.part[0].key if len(self.part) == 1 else "".join([word.key for word in self.part])
-        self.folded = fold(self.key)
+        if name.last == name.first + 1:
+            word = tokens[name.first]
+            self.part, self.key, self.folded = [word], word.key, word.folded
+        else:
+            self.part = tokens[name.first : name.last]
+            self.key = "".join([word.key for word in self.part])
+            self.folded = fold(self.key)
 
     @property
     def surname(self) -> str:
         """The key of the last word, of the first if the last is an initial."""
-        last = self.part[-1].key
-        return fold(last if len(last) > 1 else self.part[0].key)
+        last = self.part[-1]
+        return last.folded if len(last.key) > 1 else self.part[0].folded
 
 
 class Memory:

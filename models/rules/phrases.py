@@ -257,10 +257,10 @@ class Phrases:
 
     def _nominal(self, first: int, determined: int, head: int, names: list[Phrase]) -> Phrase:
         """A common noun with the modifiers that stand directly before it; determiners stand from `first` to `determined`."""
-        tags, tokens = self.tags, self.tokens
+        tokens = self.tokens
         begin = determined
         if determined < head:
-            outside = self.words.lists["outside"]
+            tags, outside = self.tags, self.words.lists["outside"]
             for i in range(determined, head):
                 if tags[i] in "dctpsm" or tokens[i].low in outside:
                     begin = i + 1
@@ -270,10 +270,11 @@ class Phrases:
                 begin += 1
         word = tokens[head]
         lemma, kind, plural = word.noun or (word.low, "", word.low.endswith("s"))
-        if lemma == "bomber" and head > first and (tokens[head - 1].low in _VEHICLE_MODIFIERS or (names and names[-1].type == "VEH")):
+        if lemma == "force":
+            if not plural:
+                kind = "ORG" if begin < head else ""
+        elif lemma == "bomber" and head > first and (tokens[head - 1].low in _VEHICLE_MODIFIERS or (names and names[-1].type == "VEH")):
             kind = "VEH"
-        if lemma == "force" and not plural:
-            kind = "ORG" if begin < head else ""
         starts = tokens.starts
         phrase = Phrase(first, head + 1, head, starts[begin], starts[head] + len(word.text), kind, "NOM", lemma)
         phrase.plural, phrase.names = plural, names

@@ -23,23 +23,15 @@ def tag(tokens: Tokens, spans: Mapping[int, str]) -> tuple[str, list[str]]:
     unsure = [i for i, word in enumerate(tokens) if word.unsure]
     for i in unsure:
         if not tags[i]:
-            tags[i] = _decide(tokens, tags, lemmas, i, spans)
+            word, previous = tokens[i], tags[i - 1] if i else "."
+            if word.after is None:
+                tags[i], lemmas[i] = _open(tokens, i, previous, spans) if word.verb or word.noun else (_mark(tokens, i), word.low)
+            elif previous in word.after:
+                tags[i], lemmas[i] = word.after[previous]
+            else:
+                tags[i], lemmas[i] = word.after[previous] = _by_previous(word, previous)
     _repair(tokens, tags, lemmas, unsure)
     return "".join(tags), lemmas
-
-
-def _decide(tokens: Tokens, tags: list[str], lemmas: list[str], i: int, spans: Mapping[int, str]) -> str:
-    """Tag of a word about which its neighbours have a say; its lemma is set."""
-    word, previous = tokens[i], tags[i - 1] if i else "."
-    if word.after is not None:
-        if previous not in word.after:
-            word.after[previous] = _by_previous(word, previous)
-        tag, lemmas[i] = word.after[previous]
-    elif word.verb or word.noun:
-        tag, lemmas[i] = _open(tokens, i, previous, spans)
-    else:
-        tag = _mark(tokens, i)
-    return tag
 
 
 def _mark(tokens: Tokens, i: int) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .inflection import verb_forms, with_s
-from .spelling import ARTICLES, PARTICLES, normal
+from .spelling import ARTICLES, PARTICLES, fold, normal
 
 HERE = Path(__file__).parent
 _MARKS = {",": ",", ";": ",", ":": ",", ".": ".", "!": ".", "?": ".", "…": ".", "(": "(", ")": ")", "[": "(", "]": ")"}
@@ -93,8 +93,8 @@ class Word:
 
     Attributes
     ----------
-    text, low, key
-        As written, in lower case, and as :func:`spelling.normal` has it.
+    text, low, key, folded
+        As written, in lower case, and as :func:`spelling.normal` and :func:`spelling.fold` have it.
     cap
         Begins with a capital that tells something.
     flags
@@ -114,7 +114,7 @@ class Word:
     """
 
     __slots__ = (
-        "adjective", "after", "begins_name", "cap", "closed", "fixed", "flags", "goes_on", "key", "known", "lemma", "low", "noun",
+        "adjective", "after", "begins_name", "cap", "closed", "fixed", "flags", "folded", "goes_on", "key", "known", "lemma", "low", "noun",
         "reach", "repaired", "text", "trigger", "unsure", "verb",
     )  # fmt: skip
 
@@ -122,6 +122,7 @@ class Word:
         self.text, self.cap = text, cap
         self.low = low = text.lower() if text.isascii() else text.lower().replace("’", "'")
         self.key = normal(low)
+        self.folded = fold(self.key)
         self.closed = words.closed.get(low, "")
         self.verb = words.verbs.get(low)
         self.noun = words.nouns.get(low)
