@@ -193,7 +193,6 @@ _NOT_YEAR = re.compile(
 )
 
 
-_ANCHORS = reduce(or_, (rule.masks[0] for rule in _RULES))
 _ALL = reduce(or_, BIT.values())
 _HINT = BIT["hint"]
 _AFTER = 48  # characters of an expression after the word that its rule asks for first
@@ -213,7 +212,7 @@ def find(text: str, start: int, end: int, tokens: Tokens, clock: Clock) -> list[
     if not rules:
         return []
     matches: list[tuple[int, int, re.Match[str], Handler]] = []
-    anchors = [(at, word.flags) for at, word in zip(tokens.starts, tokens, strict=True) if word.flags & _ANCHORS]
+    anchors = [(at, word.classes) for at, word in zip(tokens.starts, tokens, strict=True) if word.classes]
     for pattern, handler, masks, before in rules:
         places = [at for at, flags in anchors if flags & masks[0]]
         low, high = max(start, places[0] - before), min(end, places[-1] + _AFTER)

@@ -16,7 +16,7 @@ _ARABIC_GROUPS = ("Ja", "Ah", "Li", "Ha", "Hi", "Ju", "An", "Ka", "Fa")  # first
 _NOT_AT_START = frozenset("New House Office Port Court Union Party".split())
 _NOT_IN_HEADLINES = frozenset("Forces Force Command Camp Attack Front Base Border Offensive".split())
 _JOINED = frozenset("Research Science Peace Justice Development Rights".split())
-_LINKS = frozenset("of for and & on".split())
+LINKS = frozenset("of for and & on".split())
 _LONGEST = 16  # tokens of a name: what is longer is a list or a headline
 _BEGINS = frozenset("\"“”'‘’«(—–:;-•*[…")
 
@@ -121,7 +121,7 @@ class Shapes:
                 k += 2
             elif article(tokens, k):
                 k += 1
-            elif word.low in _LINKS and not headline and k + 1 < count:
+            elif word.low in LINKS and not headline and k + 1 < count:
                 step = self._link(tokens, i, k)
                 if not step:
                     break

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .signals import HEAD, NAME, TRIGGER, signals
+from .signals import CLASSES, HEAD, NAME, TRIGGER, signals
 from .words import Word, Words
 
 TOKEN = re.compile(
@@ -118,4 +118,5 @@ class Vocabulary:
             | (HEAD if text in self.heads or word.low in self.heads else 0)
             | (TRIGGER if word.trigger else 0)
         )
+        word.classes = word.flags & CLASSES
         return word

@@ -97,8 +97,8 @@ class Word:
         As written, in lower case, and as :func:`spelling.normal` and :func:`spelling.fold` have it.
     cap
         Begins with a capital that tells something.
-    flags
-        What it may be part of: bits of :mod:`signals`.
+    flags, classes
+        What it may be part of: bits of :mod:`signals`, and those of time expressions among them.
     closed, verb, noun, adjective, known
         Its entries in the word lists.
     fixed
@@ -114,8 +114,8 @@ class Word:
     """
 
     __slots__ = (
-        "adjective", "after", "begins_name", "cap", "closed", "fixed", "flags", "folded", "goes_on", "key", "known", "lemma", "low", "noun",
-        "reach", "repaired", "text", "trigger", "unsure", "verb",
+        "adjective", "after", "begins_name", "cap", "classes", "closed", "fixed", "flags", "folded", "goes_on", "key", "known",
+        "lemma", "low", "noun", "reach", "repaired", "text", "trigger", "unsure", "verb",
     )  # fmt: skip
 
     def __init__(self, text: str, words: Words, cap: bool) -> None:
@@ -129,7 +129,7 @@ class Word:
         self.adjective = low in words.adjectives
         self.known = bool(self.closed or self.verb or self.noun or self.adjective)
         self.repaired = low in _REPAIRED
-        self.flags = self.reach = 0
+        self.flags = self.classes = self.reach = 0
         self.after: dict[str, tuple[str, str]] | None = None
         self.fixed, self.lemma = self._alone()
         self.unsure = self.repaired or not self.fixed or self.fixed == "g"
