@@ -190,18 +190,14 @@ class _Output:
             self.entities.pass_over(sentence)
             return
         needed = {id(phrase): phrase for event in found for _, phrase in event.arguments}
-        own = set(map(id, sentence.phrases))
-        self.entities.read(sentence, needed.keys(), [phrase for name, phrase in needed.items() if name not in own])
+        others = needed.keys() - map(id, sentence.phrases)
+        self.entities.read(sentence, needed.keys(), [phrase for name, phrase in needed.items() if name in others] if others else [])
         for event in found:
             for role, phrase in event.arguments:
-                self._place(role, phrase)
+                if phrase.type not in _TYPES:
+                    phrase.type = _PRONOUN_TYPES.get(role, "ORG" if phrase.type == "ANY" else "PER")
+                self.phrases.setdefault((phrase.start, phrase.end), phrase)
             self.events.append((event, occurrences.identify(sentence, event)))
-
-    def _place(self, role: str, phrase: Any) -> None:
-        """Make a mention of an argument."""
-        if phrase.type not in _TYPES:
-            phrase.type = _PRONOUN_TYPES.get(role, "ORG" if phrase.type == "ANY" else "PER")
-        self.phrases.setdefault((phrase.start, phrase.end), phrase)
 
     def extraction(self, published: Any) -> Extraction:
         """Labels in order of the text, overlapping mentions left out."""

@@ -71,7 +71,6 @@ class Sentence(Coordination):
         forms = self.forms(i)
         if "k" not in forms or self.tags[i] not in "vk" or self.group_start(i) != i or i == 0:
             return False
-        following = self.tags[i + 1] if i + 1 < len(self.tags) else "."
         k = i + 1
         while k < len(self.tags) and self.tags[k] == "r":
             k += 1

@@ -36,9 +36,11 @@ class VerbEvents:
     def find(self, sentence: Sentence, i: int) -> list[Found]:
         """Events that the verb at token i states."""
         lemma = sentence.lemmas[i]
-        possible = [entry for entry in self.lexicon.verbs[lemma] if entry.near is None or not entry.near.isdisjoint(sentence.lows())]
-        if not possible:
-            return []
+        possible = self.lexicon.verbs[lemma]
+        if lemma not in self.lexicon.anywhere:
+            possible = [entry for entry in possible if entry.near is None or not entry.near.isdisjoint(sentence.lows())]
+            if not possible:
+                return []
         passive = sentence.passive(i) or (self.lexicon.has_passive[lemma] and sentence.reduced(i))
         subjects = sentence.subjects(i)
         objects = [] if passive else sentence.objects(i, self.lexicon.particles[lemma])

@@ -173,6 +173,7 @@ class Lexicon:
         self.verbs, self.nouns, self.adjectives, self.compounds = (
             self._index(data[kind], data["frame"]) for kind in ("verb", "noun", "adjective", "compound")
         )
+        self.anywhere = {lemma for lemma, entries in self.verbs.items() if all(entry.near is None for entry in entries)}
         self.has_passive = {
             lemma: not all(entry.intransitive or entry.neverpassive for entry in entries) for lemma, entries in self.verbs.items()
         }

@@ -103,11 +103,14 @@ class Memory:
         ):
             return "PER", self.people.get(folded) or self.people.get(read.surname) or folded.removeprefix("al")
         votes = self.votes.get(folded)
-        kind = max(votes, key=lambda label: (votes[label], label)) if votes else name.type
+        if not votes:
+            kind = name.type
+        else:
+            kind = next(iter(votes)) if len(votes) == 1 else max(votes, key=lambda label: (votes[label], label))
         if kind == "PER":
             return kind, read.surname
         return kind, self.gazetteer.folded.get(folded) or slug(
-            read.key if len(read.key) > 5 and "al" in read.key[:2] else "-".join(word.low for word in part if word.text != "-")
+            read.key if len(read.key) > 5 and "al" in read.key[:2] else "-".join([word.low for word in part if word.text != "-"])
         )
 
     def settle(self, names: list[Read]) -> list[Name]:

@@ -131,7 +131,10 @@ def _repair(tokens: Tokens, tags: list[str], lemmas: list[str], unsure: list[int
         if word.repaired:
             _repair_closed(tokens, tags, lemmas, i)
         elif tag in "vkgb":
-            before, after = tags[i - 1] if i else ".", tags[i + 1] if i + 1 < count else "."
+            before = tags[i - 1] if i else "."
+            if before not in "r-djcsi":
+                continue  # nothing below holds
+            after = tags[i + 1] if i + 1 < count else "."
             if tag in "vk" and before == "r" and word.verb and "k" in word.verb[1] and _auxiliary_before(tags, i):
                 tags[i] = "k"
             elif before == "-":
