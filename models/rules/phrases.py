@@ -123,10 +123,7 @@ class Phrases:
     def read(self) -> None:
         """Tag the words."""
         if not self.tags:
-            spans: dict[int, str] = {}
-            for value in self.values:
-                for i in range(value.first, value.last):
-                    spans[i] = _TAGS[value.type]
+            spans = {i: _TAGS[value.type] for value in self.values for i in range(value.first, value.last)}
             for name in self.names:
                 for i in range(name.first, name.last):
                     spans[i] = "p"
@@ -228,8 +225,7 @@ class Phrases:
         else:
             self._alone(first, last)
             return
-        if last > phrase.last:
-            phrase.last = last
+        phrase.last = max(last, phrase.last)
         self._place(phrase)
 
     def _own_pronouns(self, first: int, last: int) -> None:
