@@ -25,6 +25,9 @@ REALIS: tuple[Realis, ...] = ("Actual", "Other", "Generic")
 RETOLD = ".retold"  # what the id of a retold edition adds to that of its source
 
 
+_NO_LISTS = frozenset((str, int, float, tuple, type(None)))
+
+
 class _Label(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Base of the data model."""
 
@@ -33,8 +36,10 @@ class _Listing(_Label, frozen=True):
     """Turns lists given to the constructor into tuples, so that values compare and hash."""
 
     def __post_init__(self) -> None:
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
+        values = msgspec.structs.astuple(self)
+        if _NO_LISTS.issuperset(map(type, values)):
+            return  # nearly always: a test that costs a tenth of the loop
+        for name, value in zip(self.__struct_fields__, values, strict=True):
             if isinstance(value, list):
                 msgspec.structs.force_setattr(self, name, tuple(tuple(v) if isinstance(v, list) else v for v in value))
 

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 
 _CLOSING = "\"'”’»)]"
-_ENDS = re.compile(r"[.!?…:][\"'”’»)\]]*$|[\"”»)\]]$")
+_ENDS = frozenset(".!?…:")  # a line that ends so, or in one of these and closing marks, ends like a sentence
+_CLOSED = frozenset('"”»)]')  # so does one that a mark closes that is no apostrophe
 _ABBREVIATIONS = frozenset(
     """mr mrs ms dr st prof gen col lt maj capt sgt adm sen rep gov pres hon rev jr sr vs etc no fig inc ltd co corp jan feb
     mar apr jun jul aug sep sept oct nov dec approx al ca e.g i.e a.m p.m u.s u.k u.n d.c""".split()
 )
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-_WORD = re.compile(r"\S")
+_SEPARATORS = re.compile(r"[\s(\[“\"‘]")
+_LAST_TWO = frozenset(word[-2:] for word in _ABBREVIATIONS)
 LONGEST = 20  # characters looked at before a full stop; no abbreviation is as long
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 
@@ -27,15 +29,28 @@ def paragraphs(text: str, regions: Iterable[tuple[int, int]] | None = None) -> l
     found: list[tuple[int, int]] = []
     for low, high in [(0, len(text))] if regions is None else regions:
         start = low
-        for end_of_line in re.finditer(r"\s*\n\s*", text[low:high]):
-            before, after = low + end_of_line.start(), low + end_of_line.end()
-            line = text[start:before]
-            broken = "\n" in end_of_line.group().replace("\n", "", 1)
-            if _ENDS.search(line) or (broken and not text[after : after + 1].islower()):
+        line_end = text.find("\n", low, high)
+        while line_end >= 0:
+            before, after = line_end, line_end + 1
+            while before > low and text[before - 1].isspace():
+                before -= 1
+            while after < high and text[after].isspace():
+                after += 1
+            broken = text.find("\n", line_end + 1, after) >= 0
+            if (before > start and _ends(text, start, before)) or (broken and not text[after : after + 1].islower()):
                 found.append((start, before))
                 start = after
+            line_end = text.find("\n", after, high)
         found.append((start, high))
     return [trimmed for span in found if (trimmed := _trim(text, *span))[0] < trimmed[1]]
+
+
+def _ends(text: str, start: int, end: int) -> bool:
+    """Whether a line ends like a sentence; it is not empty."""
+    last = text[end - 1]
+    if last in _ENDS or last in _CLOSED:
+        return True
+    return last in _CLOSING and text[start:end].rstrip(_CLOSING)[-1:] in _ENDS
 
 
 def sentences(text: str, regions: Iterable[tuple[int, int]] | None = None) -> list[tuple[int, int]]:
@@ -49,11 +64,13 @@ def sentences(text: str, regions: Iterable[tuple[int, int]] | None = None) -> li
         start = low
         for stop in _STOP.finditer(text, low, high):
             end = stop.end()
-            following = _WORD.search(text, end, high)
-            if following is None or following.group().islower() or (text[end - 1] == "." and _is_abbreviation(text, start, end - 1)):
+            following = end + 1
+            while following < high and text[following].isspace():
+                following += 1
+            if following >= high or text[following].islower() or (text[end - 1] == "." and _is_abbreviation(text, start, end - 1)):
                 continue
             found.append((start, end))
-            start = following.start()
+            start = following
         if start < high:
             found.append((start, high))
     return found
@@ -61,7 +78,9 @@ def sentences(text: str, regions: Iterable[tuple[int, int]] | None = None) -> li
 
 def _is_abbreviation(text: str, start: int, end: int) -> bool:
     """Whether the full stop at `end` closes an abbreviation or an initial; the sentence begins at `start`."""
-    word = re.split(r"[\s(\[“\"‘]", text[max(start, end - LONGEST) : end])[-1]
+    if text[max(start, end - 2) : end].lower()[-2:] not in _LAST_TWO and (end == start or not text[end - 1].isupper()):
+        return False  # most stops: nothing has to be split
+    word = _SEPARATORS.split(text[max(start, end - LONGEST) : end])[-1]
     return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
 
 

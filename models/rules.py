@@ -38,6 +38,7 @@ _PRONOUN_TYPES = {
 _ENTITY_TYPES = frozenset("PER NORP ORG GPE LOC FAC WEA VEH OPN".split())
 _LONGEST = 1500  # characters of a sentence
 _VALUES = frozenset(("DATE", "NUM", "MONEY"))
+_TYPES = _ENTITY_TYPES | _VALUES
 
 
 @extractor(
@@ -149,9 +150,12 @@ def _on_tokens(tokens: Any, values: list[Any]) -> list[tuple[int, int, Any]]:
 
 def _without_overlap(values: list[tuple[int, int, Any]], names: list[Any]) -> tuple[list[tuple[int, int, Any]], list[Any]]:
     """Names keep their numbers (`F-16`), dates their words."""
-    dates = [(first, last) for first, last, value in values if value.type != "NUM"]
-    kept = [name for name in names if not any(name.first < last and first < name.last for first, last in dates)]
-    values = [value for value in values if not any(name.first < value[1] and value[0] < name.last for name in kept)]
+    kept = names
+    for first, last, value in values:
+        if value.type != "NUM":
+            kept = [name for name in kept if name.first >= last or first >= name.last]
+    for name in kept:
+        values = [value for value in values if name.first >= value[1] or value[0] >= name.last]
     return values, kept
 
 
@@ -160,12 +164,11 @@ def _age(tokens: list[Any], names: list[Any], value: tuple[int, int, Any]) -> tu
     first, last, found = value
     if found.type == "NUM" and found.value[:1] == "=" and found.value[1:].isdigit() and int(found.value[1:]) < 110:
         after = tokens[last].text if last < len(tokens) else "."
-        person = any(name.type == "PER" and name.last == first - 1 for name in names)
         told = first > 1 and tokens[first - 1].low in ("was", "is", "am") and tokens[first - 2].low in ("i", "he", "she")
         if (
             (first and tokens[first - 1].low in ("aged", "age"))
             or (told and after in ("when", "and", ",", "."))
-            or (person and tokens[first - 1].text == "," and after in ",.;")
+            or (tokens[first - 1].text == "," and after in ",.;" and any(name.type == "PER" and name.last == first - 1 for name in names))
         ):
             return first, last, found._replace(value=found.value + " years")
     return value
@@ -187,44 +190,41 @@ class _Output:
             self.entities.pass_over(sentence)
             return
         needed = {id(phrase): phrase for event in found for _, phrase in event.arguments}
-        own = set(map(id, sentence.phrases))
-        self.entities.read(sentence, needed.keys(), [phrase for name, phrase in needed.items() if name not in own])
+        others = needed.keys() - map(id, sentence.phrases)
+        self.entities.read(sentence, needed.keys(), [phrase for name, phrase in needed.items() if name in others] if others else [])
         for event in found:
             for role, phrase in event.arguments:
-                self._place(role, phrase)
+                if phrase.type not in _TYPES:
+                    phrase.type = _PRONOUN_TYPES.get(role, "ORG" if phrase.type == "ANY" else "PER")
+                self.phrases.setdefault((phrase.start, phrase.end), phrase)
             self.events.append((event, occurrences.identify(sentence, event)))
-
-    def _place(self, role: str, phrase: Any) -> None:
-        """Make a mention of an argument."""
-        if phrase.type not in _ENTITY_TYPES and phrase.type not in _VALUES:
-            phrase.type = _PRONOUN_TYPES.get(role, "ORG" if phrase.type == "ANY" else "PER")
-        self.phrases.setdefault((phrase.start, phrase.end), phrase)
 
     def extraction(self, published: Any) -> Extraction:
         """Labels in order of the text, overlapping mentions left out."""
-        kept: list[tuple[int, int]] = []
-        ranked = sorted(self.phrases, key=lambda span: (span[0], self.phrases[span].level != "NAM", -span[1]))
-        for span in ranked:
-            if kept and span[0] < kept[-1][1]:
-                if self.phrases[span].level != "NOM" and self.phrases[kept[-1]].level == "NOM":
-                    kept[-1] = span
+        kept: list[Any] = []
+        reach = 0
+        for start, _, end, phrase in sorted([(a, phrase.level != "NAM", -b, phrase) for (a, b), phrase in self.phrases.items()]):
+            if start >= reach:
+                kept.append(phrase)
+            elif phrase.level != "NOM" and kept[-1].level == "NOM":
+                kept[-1] = phrase
+            else:
                 continue
-            kept.append(span)
-        ids = {span: f"T{i}" for i, span in enumerate(kept, 1)}
-        mentions = [self._mention(span, ids[span]) for span in kept]
+            reach = -end
+        ids = {(phrase.start, phrase.end): f"T{i}" for i, phrase in enumerate(kept, 1)}
+        mentions = [
+            Mention(phrase.start, phrase.end, phrase.type, value=phrase.value, id=name)
+            if phrase.type in _VALUES
+            else Mention(phrase.start, phrase.end, phrase.type, phrase.level, phrase.entity, id=name)
+            for phrase, name in zip(kept, ids.values(), strict=True)
+        ]
         events = []
         for i, (event, occurrence) in enumerate(sorted(self.events, key=lambda item: (item[0].start, item[0].end, item[0].type)), 1):
-            pairs = dict.fromkeys((role, ids.get((phrase.start, phrase.end))) for role, phrase in event.arguments)
-            arguments = tuple(Argument(role, mention) for role, mention in pairs if mention)
+            pairs = dict.fromkeys([(role, ids.get((phrase.start, phrase.end))) for role, phrase in event.arguments])
+            arguments = tuple([Argument(role, mention) for role, mention in pairs if mention])
             events.append(
                 Event(
                     event.start, event.end, event.type, realis=event.realis, event=occurrence.id(published), arguments=arguments, id=f"E{i}"
                 )
             )
         return Extraction(tuple(mentions), tuple(events))
-
-    def _mention(self, span: tuple[int, int], name: str) -> Mention:
-        phrase = self.phrases[span]
-        if phrase.type in _VALUES:
-            return Mention(*span, phrase.type, value=phrase.value, id=name)
-        return Mention(*span, phrase.type, level=phrase.level, entity=phrase.entity, id=name)

@@ -71,7 +71,6 @@ class Sentence(Coordination):
         forms = self.forms(i)
         if "k" not in forms or self.tags[i] not in "vk" or self.group_start(i) != i or i == 0:
             return False
-        following = self.tags[i + 1] if i + 1 < len(self.tags) else "."
         k = i + 1
         while k < len(self.tags) and self.tags[k] == "r":
             k += 1
@@ -234,24 +233,25 @@ class Sentence(Coordination):
         Verbs with a lemma in `through` are passed over (`clashes continued in the town`).
         """
         nested = False
-        count = len(self.tags)
+        tokens, tags, begins = self.tokens, self.tags, self.begins
+        count = len(tags)
         while k < count:
-            tag = self.tags[k]
-            phrase = self.begins.get(k)
+            tag = tags[k]
+            phrase = begins.get(k)
             if phrase is not None and phrase.type == "DATE":
                 yield "time", phrase, nested
                 k = phrase.last
-            elif tag == "j" and self.tokens[k].low in _COMPASS and k + 2 in self.begins and self.tokens[k + 1].low == "of":
-                yield "near", self.begins[k + 2], nested
-                k = self.begins[k + 2].last
-            elif tag in "i" or (tag == "T" and self.begins.get(k + 1) is not None):
-                inner = self.begins.get(k + 1)
+            elif tag == "j" and tokens[k].low in _COMPASS and k + 2 in begins and tokens[k + 1].low == "of":
+                yield "near", begins[k + 2], nested
+                k = begins[k + 2].last
+            elif tag in "i" or (tag == "T" and begins.get(k + 1) is not None):
+                inner = begins.get(k + 1)
                 if inner is None:
-                    if k + 1 < count and self.tags[k + 1] in "ir":
+                    if k + 1 < count and tags[k + 1] in "ir":
                         k += 1
                         continue
                     return
-                preposition = self.tokens[k].low
+                preposition = tokens[k].low
                 for member in self.expand(inner, +1, preposition == "between"):
                     yield preposition, member, nested
                     k = max(k, self.beyond(member))
@@ -259,11 +259,11 @@ class Sentence(Coordination):
             elif (
                 tag in "r"
                 or (through and (tag in "xh" or (tag in "vk" and self.lemmas[k] in through)))
-                or (tag == "," and k + 1 < count and self.tags[k + 1] in "i" and k + 2 in self.begins)
+                or (tag == "," and k + 1 < count and tags[k + 1] in "i" and k + 2 in begins)
             ):
                 k += 1
-            elif tag == "(" and ")" in self.tags[k : k + 6]:
-                k = self.tags.index(")", k) + 1
+            elif tag == "(" and ")" in tags[k : k + 6]:
+                k = tags.index(")", k) + 1
             else:
                 return
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .phrases import NAMED_PLACES, Phrase, Phrases
 
+_LONGEST = 12  # members of a list after the first
+
 
 class Coordination(Phrases):
     """A sentence with its phrases, and which of them stand together."""
@@ -14,8 +16,8 @@ class Coordination(Phrases):
 
     def counted(self, phrase: Phrase) -> Phrase:
         """What a quantity counts: `dozens of women` is the women; `45 of them` stays the number."""
-        last = phrase.last
-        if last + 1 >= len(self.tokens) or self.tokens[last].low != "of":
+        last, tokens = phrase.last, self.tokens
+        if last + 1 >= len(tokens) or tokens[last].low != "of":
             return phrase
         inner = self.begins.get(last + 1)
         if inner is None or inner.type == "DATE" or inner is phrase:
@@ -36,34 +38,39 @@ class Coordination(Phrases):
 
     def expand(self, phrase: Phrase, step: int, pair: bool = False) -> list[Phrase]:
         """The phrase and those coordinated with it, to the left (-1) or right (+1); a `pair` is complete only with its second member."""
-        found = [self.counted(phrase)]
-        current = phrase
-        for _ in range(12):
-            if step > 0:
-                end = self.beyond(current)
-                joint = self._joint(end)
-                nearest = self.begins.get(joint) if joint else None
-                if (
-                    nearest is None
-                    or nearest.type == "DATE"
-                    or (not pair and self._finite(self.beyond(nearest)) and self.tags[end : end + 1] == "u")
-                ):
-                    break
-                if self.tags[end] == "," and not self._list_goes_on(self.beyond(nearest)):
-                    break
-            else:
-                before = current.first - 1
-                if before < 1 or self.tags[before] not in "u,":
-                    break
-                at = before - (before > 0 and self.tags[before] == "u" and self.tags[before - 1] == ",")
-                nearest = self.ends.get(at)
-                if nearest is None or nearest.type == "DATE" or (self.tags[before] == "," and len(found) == 1):
-                    break
-                if nearest.first and self.tags[nearest.first - 1] in "i" and self.tags[before] == ",":
-                    break
+        first = self.counted(phrase)
+        found = [first]
+        if step < 0:
+            self._preceding(found, phrase)
+        elif first.last < len(self.tags) and self.tags[first.last] in "u,":
+            self._following(found, pair)
+        return found
+
+    def _following(self, found: list[Phrase], pair: bool) -> None:
+        for _ in range(_LONGEST):
+            end = found[-1].last
+            joint = self._joint(end)
+            nearest = self.begins.get(joint) if joint else None
+            if nearest is None or nearest.type == "DATE":
+                return
+            member = self.counted(nearest)
+            if not self._list_goes_on(member.last) if self.tags[end] == "," else not pair and self._finite(member.last):
+                return
+            found.append(member)
+
+    def _preceding(self, found: list[Phrase], current: Phrase) -> None:
+        tags = self.tags
+        for _ in range(_LONGEST):
+            before = current.first - 1
+            if before < 1 or tags[before] not in "u,":
+                return
+            nearest = self.ends.get(before - (tags[before] == "u" and tags[before - 1] == ","))
+            if nearest is None or nearest.type == "DATE":
+                return
+            if tags[before] == "," and (len(found) == 1 or (nearest.first and tags[nearest.first - 1] == "i")):
+                return
             found.append(self.counted(nearest))
             current = nearest
-        return found
 
     def _joint(self, end: int) -> int:
         """Where the next member of a list would begin, 0 for nowhere."""

@@ -22,14 +22,21 @@ _MONTH = (
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)"
 _YEAR = r"(?:19|20)\d\d(?![\d,]*\d)"
-_COUNT = (
-    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
-    r"forty|fifty|sixty)(?:[- ](?:and[- ]a[- ]half))?"
-)
-_VAGUE = r"(?:several|a few|few|many|some|a couple of|couple of)"
-_UNIT = r"(?:year|month|week|day|decade|hour|minute|night|fortnight)"
-_ABOUT = r"(?:(?:more than|less than|at least|up to|about|around|nearly|almost|over|roughly|approximately|just over|the last) )?"
-_EDGE = r"(?:(?:early|late|mid|the end of|end of|the start of|start of|the beginning of|beginning of|middle of)[ -])?"
+
+
+def _either(listed: str) -> str:
+    """Pattern of one of the words; where case does not matter they are tried one by one, which asking for their first letters spares."""
+    return f"(?=[{''.join(sorted({word[0] for word in listed.split('|')}))}])(?:{listed})"
+
+
+_NUMBER = _either("one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty")
+_COUNT = rf"(?:\d+(?:\.\d+)?|{_NUMBER})(?:[- ](?:and[- ]a[- ]half))?"
+_VAGUE = _either("several|a few|few|many|some|a couple of|couple of")
+_UNIT = _either("year|month|week|day|decade|hour|minute|night|fortnight")
+_QUALIFIER = _either("more than|less than|at least|up to|about|around|nearly|almost|over|roughly|approximately|just over|the last")
+_ABOUT = rf"(?:{_QUALIFIER} )?"
+_PART = _either("early|late|mid|the end of|end of|the start of|start of|the beginning of|beginning of|middle of")
+_EDGE = rf"(?:{_PART}[ -])?"
 _FEAST = (
     r"(?:Ramadan|Eid(?: al-(?:Fitr|Adha))?|Christmas(?: Eve| Day)?|Easter(?: Sunday)?|Good Friday|New "
     r"Year(?:['’]s (?:Day|Eve))?|Passover|Yom Kippur|Hanukkah|Nowruz|Ashura|Muharram|Diwali|Thanksgiving|Palm "
@@ -193,26 +200,26 @@ _NOT_YEAR = re.compile(
 )
 
 
-_ANCHORS = reduce(or_, (rule.masks[0] for rule in _RULES))
 _ALL = reduce(or_, BIT.values())
+_HINT = BIT["hint"]
 _AFTER = 48  # characters of an expression after the word that its rule asks for first
 
 
 @lru_cache(maxsize=4096)
 def _possible(flags: int) -> tuple[Rule, ...]:
     """Rules that a sentence with these bits can meet."""
-    if not flags & BIT["hint"]:
-        return ()
     return tuple(rule for rule in _RULES if all(flags & mask for mask in rule.masks))
 
 
 def find(text: str, start: int, end: int, tokens: Tokens, clock: Clock) -> list[Value]:
     """Time expressions of one sentence, in order of the text, none overlapping another."""
+    if not tokens.flags & _HINT:
+        return []
     rules = _possible(tokens.flags & _ALL)
     if not rules:
         return []
     matches: list[tuple[int, int, re.Match[str], Handler]] = []
-    anchors = [(at, word.flags) for at, word in zip(tokens.starts, tokens, strict=True) if word.flags & _ANCHORS]
+    anchors = [(at, word.classes) for at, word in zip(tokens.starts, tokens, strict=True) if word.classes]
     for pattern, handler, masks, before in rules:
         places = [at for at, flags in anchors if flags & masks[0]]
         low, high = max(start, places[0] - before), min(end, places[-1] + _AFTER)

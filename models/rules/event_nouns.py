@@ -89,7 +89,8 @@ class NounEvents:
         for name in phrase.names:
             fill(event, "Place" if self._town(name) or name.type in ("LOC", "FAC") else frame.get("mod", ""), [name])
         self._modifiers(sentence, event, phrase, frame)
-        fill(event, agent, [inner for preposition, inner, _ in complements if preposition == "by"])
+        if agent and complements:
+            fill(event, agent, [inner for preposition, inner, _ in complements if preposition == "by"])
         if governor >= 0 and not event.has(agent.split(":")[0]):
             self._light(sentence, event, phrase, frame, governor)
         elif phrase.first > 1 and sentence.tokens[phrase.first - 1].low == "under":

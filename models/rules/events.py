@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .clauses import Sentence
 from .event_nouns import NounEvents
-from .lexicon import ACTOR, PLACES, ROLE_PLACES, Complement, Entry, Found, Lexicon, fill, fill_complements, is_kind
+from .lexicon import ACTOR, PLACES, ROLE_PLACES, Complement, Entry, Found, Lexicon, any_kind, fill, fill_complements, is_kind
 from .phrases import Phrase
 from .signals import TRIGGER
 from .words import Words
@@ -24,7 +24,7 @@ def _after(sentence: Sentence, done: list[Phrase]) -> str:
 def _object_fits(kinds: tuple[str, ...], done: list[Phrase]) -> bool:
     if not done:
         return "none" in kinds or "any" in kinds
-    return "any" in kinds or any(is_kind(phrase, kind) for phrase in done for kind in kinds if kind != "none")
+    return "any" in kinds or any_kind(done, [kind for kind in kinds if kind != "none"])
 
 
 class VerbEvents:
@@ -35,13 +35,15 @@ class VerbEvents:
 
     def find(self, sentence: Sentence, i: int) -> list[Found]:
         """Events that the verb at token i states."""
-        entries = self.lexicon.verbs[sentence.lemmas[i]]
-        possible = [entry for entry in entries if entry.near is None or not entry.near.isdisjoint(sentence.lows())]
-        if not possible:
-            return []
-        passive = sentence.passive(i) or (not all(entry.intransitive or entry.neverpassive for entry in entries) and sentence.reduced(i))
+        lemma = sentence.lemmas[i]
+        possible = self.lexicon.verbs[lemma]
+        if lemma not in self.lexicon.anywhere:
+            possible = [entry for entry in possible if entry.near is None or not entry.near.isdisjoint(sentence.lows())]
+            if not possible:
+                return []
+        passive = sentence.passive(i) or (self.lexicon.has_passive[lemma] and sentence.reduced(i))
         subjects = sentence.subjects(i)
-        objects = [] if passive else sentence.objects(i, self.lexicon.particles[sentence.lemmas[i]])
+        objects = [] if passive else sentence.objects(i, self.lexicon.particles[lemma])
         done = subjects if passive else objects
         complements: list[Complement] | None = None
         chosen: list[Found] = []
@@ -57,7 +59,7 @@ class VerbEvents:
     def _end(self, sentence: Sentence, i: int, objects: list[Phrase]) -> int:
         """Where the complements begin: after the objects, particles and `hostage`."""
         tokens, particles = sentence.tokens, self.lexicon.particles[sentence.lemmas[i]]
-        end = max([i + 1, *map(sentence.beyond, objects)])
+        end = max([i + 1, *map(sentence.beyond, objects)]) if objects else i + 1
         while end < len(tokens) and tokens[end].low in particles and tokens[end].low not in ("to", "into"):
             end += 1
         while end < len(tokens) and tokens[end].low in _CAPTIVE:
@@ -69,26 +71,28 @@ class VerbEvents:
         """Whether the conditions on voice, particle, subject and object hold; `done` is what it is done to."""
         if (entry.passive and not passive) or (passive and (entry.active or entry.intransitive)):
             return False
-        after = sentence.tokens[i + 1].low if i + 1 < len(sentence.tokens) else ""
-        if entry.particle and after not in entry.particle and (not done or passive or _after(sentence, done) not in entry.particle):
-            return False
-        if entry.particle_not and after in entry.particle_not:
-            return False
+        if entry.particle or entry.particle_not:
+            after = sentence.tokens[i + 1].low if i + 1 < len(sentence.tokens) else ""
+            if entry.particle and after not in entry.particle and (not done or passive or _after(sentence, done) not in entry.particle):
+                return False
+            if entry.particle_not and after in entry.particle_not:
+                return False
         if entry.object and not _object_fits(entry.object, done):
             return False
         if entry.active_object and not any(phrase.lemma in entry.active_object for phrase in done):
             return False
-        return not entry.subject or passive or any(is_kind(phrase, kind) for phrase in subjects for kind in entry.subject)
+        return not entry.subject or passive or any_kind(subjects, entry.subject)
 
     @staticmethod
     def _goes_on(entry: Entry, passive: bool, complements: list[Complement]) -> bool:
         """Whether the conditions on what follows hold, those on the agent of a passive among them."""
-        agents = [phrase for preposition, phrase, _ in complements if preposition == "by"] if passive else []
         told = entry.subject if passive and entry.subject and _THINGS.issuperset(entry.subject) else ()
-        if told and not any(is_kind(phrase, kind) for phrase in agents for kind in told):
-            return False  # `was attacked` is no air strike for want of an agent
-        if entry.by and not any(phrase.type in ACTOR for phrase in agents):
-            return False
+        if told or entry.by:
+            agents = [phrase for preposition, phrase, _ in complements if preposition == "by"] if passive else []
+            if told and not any_kind(agents, told):
+                return False  # `was attacked` is no air strike for want of an agent
+            if entry.by and not any(phrase.type in ACTOR for phrase in agents):
+                return False
         return entry.prep is None or any(
             preposition == wanted and is_kind(phrase, kind) for preposition, phrase, _ in complements for wanted, kind in entry.prep
         )
@@ -111,11 +115,12 @@ class VerbEvents:
         else:
             fill(event, agent, subjects)
             fill(event, patient, objects)
-        if passive or entry.passive:
+        if agent and complements and (passive or entry.passive):
             fill(event, agent, [phrase for preposition, phrase, _ in complements if preposition == "by"])
         if "money" in frame:
             fill(event, frame["money"], [value for value in sentence.values if value.type == "MONEY" and abs(value.first - i) < 9])
-        fill_complements(event, frame, complements)
+        if complements:
+            fill_complements(event, frame, complements)
         if event.type == "Conflict.Battle" and event.has("Target"):
             self._town_fought_in(event)
         return event
@@ -140,7 +145,7 @@ class EventFinder:
         if not sentence.tokens.flags & TRIGGER:
             return []
         sentence.read()
-        triggers = [i for i, word in enumerate(sentence.tokens) if word.flags & TRIGGER and self._states(sentence, i)]
+        triggers = [i for i, word in enumerate(sentence.tokens) if word.trigger and self._states(sentence, i)]
         if not triggers:
             return []
         sentence.parse()

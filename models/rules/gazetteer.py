@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from .spelling import consonants, fold, normal, slug
 from .tokens import TOKEN, Tokens
 from .words import Words, read
 
+_KEPT = 50_000  # beginnings of keys remembered
 COMPASS = frozenset(
     "northern southern eastern western north-eastern northeastern northwestern southeastern southwestern "
     "central north south east west north-east".split()
@@ -82,6 +84,8 @@ class Gazetteer:
         self._add_peoples()
         self._add_countries()
         self._add_cities()
+        self._sorted = sorted(self.entries)
+        self._begun: dict[str, tuple[tuple[str, str, float, bool] | None, bool]] = {}
 
     def add(self, text: str, kind: str, entity: str, weight: float = 1.0) -> None:
         """Enter a name; what is there already stays."""
@@ -183,11 +187,15 @@ class Gazetteer:
         return found
 
     def _longest(self, tokens: Tokens, i: int, end: int) -> Name | None:
-        key, best = "", None
+        key, best, entry, goes_on = "", None, None, True
+        begun = self._begun
         for k in range(i, end):
             word = tokens[k]
-            key += word.key
-            entry = self.entries.get(key)
+            if word.key:
+                if not goes_on:
+                    break
+                key += word.key
+                entry, goes_on = begun[key] if key in begun else self._begin(key)
             if (
                 entry
                 and (word.cap or word.low == "peshmerga" or (k > i + 1 and tokens[k - 1].text in "-'’"))
@@ -195,3 +203,12 @@ class Gazetteer:
             ):
                 best = Name(i, k + 1, entry[0], entry[1], entry[2])
         return best
+
+    def _begin(self, key: str) -> tuple[tuple[str, str, float, bool] | None, bool]:
+        """The entry with this key, and whether the key begins that of a longer one; remembered."""
+        if len(self._begun) > _KEPT:
+            self._begun.clear()
+        after = bisect_right(self._sorted, key)
+        found = self.entries.get(key), after < len(self._sorted) and self._sorted[after].startswith(key)
+        self._begun[key] = found
+        return found

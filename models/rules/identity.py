@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 
 from .clauses import Sentence
@@ -49,27 +49,29 @@ class Entities:
         known: list[Phrase] = []
         self.history.append(known)
         for phrase in sorted((*sentence.phrases, *extra), key=_start):
-            if id(phrase) in needed:
-                self.resolve(sentence, phrase)
-            if _can_be_meant(phrase):
-                known.append(phrase)
+            if phrase.entity is None:
+                if id(phrase) in needed:
+                    self.resolve(sentence, phrase)
+                if phrase.entity is None and not (phrase.level == "NOM" and phrase.type):
+                    continue  # a later phrase cannot refer to it
+            known.append(phrase)
 
     def pass_over(self, sentence: Sentence) -> None:
         """Take note of a sentence in which nothing has to be resolved."""
         self.history.append(sentence)
 
-    def _back(self, count: int) -> list[Phrase]:
+    def _back(self, count: int) -> Iterator[Phrase]:
         """The last phrases that may be referred to, the last first."""
-        found: list[Phrase] = []
         for at in range(len(self.history) - 1, -1, -1):
             known = self.history[at]
             if isinstance(known, Sentence):
                 known.parse()
                 known = self.history[at] = [phrase for phrase in sorted(known.phrases, key=_start) if _can_be_meant(phrase)]
-            found += reversed(known)
-            if len(found) >= count:
-                break
-        return found[:count]
+            if len(known) >= count:
+                yield from known[: -count - 1 : -1]
+                return
+            yield from reversed(known)
+            count -= len(known)
 
     def _antecedent(self, sentence: Sentence, phrase: Phrase) -> Phrase | None:
         if phrase.level == "PRO":

@@ -73,21 +73,34 @@ class Found:
 
     def add(self, role: str, phrase: Phrase) -> None:
         """Fill a role with a phrase, if the type of the event has the role, the phrase fits it, and does not fill another."""
-        if role in self.roles and phrase.type in ROLE_TYPES[role] and all(other is not phrase for _, other in self.arguments):
+        if role in self.roles and phrase.type in ROLE_TYPES[role]:
+            for _, other in self.arguments:
+                if other is phrase:
+                    return
             self.arguments.append((role, phrase))
 
     def has(self, *roles: str) -> bool:
         """Whether one of the roles is filled."""
-        return any(role in roles for role, _ in self.arguments)
+        return bool([role for role, _ in self.arguments if role in roles])
 
 
 def is_kind(phrase: Phrase, kind: str) -> bool:
     """Whether a phrase is of a kind that the lexicon names."""
+    types = _KINDS.get(kind)
+    if types is not None:
+        return phrase.type in types or (kind == "force" and phrase.type == "GPE" and phrase.level == "NAM")
     if kind in _LEMMAS:
         return phrase.lemma in _LEMMAS[kind]
-    if kind == "military":
-        return phrase.lemma in _MILITARY or (phrase.type == "ORG" and phrase.level == "NAM")
-    return phrase.type in _KINDS[kind] or (kind == "force" and phrase.type == "GPE" and phrase.level == "NAM")
+    return phrase.lemma in _MILITARY or (phrase.type == "ORG" and phrase.level == "NAM")
+
+
+def any_kind(phrases: Iterable[Phrase], kinds: Iterable[str]) -> bool:
+    """Whether one of the phrases is of one of the kinds."""
+    for phrase in phrases:
+        for kind in kinds:
+            if is_kind(phrase, kind):
+                return True
+    return False
 
 
 @lru_cache(maxsize=1000)
@@ -104,7 +117,7 @@ def fill(event: Found, role: str, phrases: Iterable[Phrase]) -> None:
     allowed = choices(role)
     for phrase in phrases:
         for name, kinds in allowed:
-            if not kinds or any(is_kind(phrase, kind) for kind in kinds):
+            if not kinds or any_kind((phrase,), kinds):
                 event.add(name, phrase)
                 if name == "Instrument" and phrase.names:
                     fill(event, allowed[-1][0], phrase.names[-1:])
@@ -160,6 +173,10 @@ class Lexicon:
         self.verbs, self.nouns, self.adjectives, self.compounds = (
             self._index(data[kind], data["frame"]) for kind in ("verb", "noun", "adjective", "compound")
         )
+        self.anywhere = {lemma for lemma, entries in self.verbs.items() if all(entry.near is None for entry in entries)}
+        self.has_passive = {
+            lemma: not all(entry.intransitive or entry.neverpassive for entry in entries) for lemma, entries in self.verbs.items()
+        }
         self.particles = {
             lemma: frozenset(word for entry in entries for word in entry.particle or ()) for lemma, entries in self.verbs.items()
         }

@@ -14,19 +14,24 @@ from .words import Word
 class Read:
     """A name with its words and the keys of its spelling."""
 
-    __slots__ = ("folded", "key", "name", "part", "surname")
+    __slots__ = ("folded", "key", "name", "part")
+    part: list[Word]
 
     def __init__(self, name: Name, tokens: Tokens) -> None:
         self.name = name
-        self.part: list[Word] = tokens[name.first : name.last]
-        last = self.part[-1].key
-        if len(self.part) == 1:
-            self.key = last
+        if name.last == name.first + 1:
+            word = tokens[name.first]
+            self.part, self.key, self.folded = [word], word.key, word.folded
         else:
+            self.part = tokens[name.first : name.last]
             self.key = "".join([word.key for word in self.part])
-            last = last if len(last) > 1 else self.part[0].key
-        self.folded = fold(self.key)
-        self.surname = fold(last)
+            self.folded = fold(self.key)
+
+    @property
+    def surname(self) -> str:
+        """The key of the last word, of the first if the last is an initial."""
+        last = self.part[-1]
+        return last.folded if len(last.key) > 1 else self.part[0].folded
 
 
 class Memory:
@@ -98,11 +103,14 @@ class Memory:
         ):
             return "PER", self.people.get(folded) or self.people.get(read.surname) or folded.removeprefix("al")
         votes = self.votes.get(folded)
-        kind = max(votes, key=lambda label: (votes[label], label)) if votes else name.type
+        if not votes:
+            kind = name.type
+        else:
+            kind = next(iter(votes)) if len(votes) == 1 else max(votes, key=lambda label: (votes[label], label))
         if kind == "PER":
             return kind, read.surname
         return kind, self.gazetteer.folded.get(folded) or slug(
-            read.key if len(read.key) > 5 and "al" in read.key[:2] else "-".join(word.low for word in part if word.text != "-")
+            read.key if len(read.key) > 5 and "al" in read.key[:2] else "-".join([word.low for word in part if word.text != "-"])
         )
 
     def settle(self, names: list[Read]) -> list[Name]:
@@ -110,6 +118,9 @@ class Memory:
         settled = []
         for read in names:
             name, folded = read.name, read.folded
+            if name.entity and name.weight >= 0.5 and not self.acronyms:
+                settled.append(name)  # listed, and nothing tells otherwise
+                continue
             kind, entity = self.resolve(read)
             if (
                 name.weight <= 0.2
@@ -119,5 +130,5 @@ class Memory:
                 continue
             if not kind:
                 kind = "PER" if len(read.part) > 1 and read.part[0].low not in ARTICLES else "GPE"
-            settled.append(name if name.type == kind and name.entity == entity else name._replace(type=kind, entity=entity))
+            settled.append(name if name.type == kind and name.entity == entity else Name(name.first, name.last, kind, entity, name.weight))
         return settled

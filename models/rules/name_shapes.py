@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from .gazetteer import COMPASS, Gazetteer, Name
-from .spelling import ARTICLES
+from .spelling import ARTICLES, PARTICLES
 from .tokens import Tokens
 
-_VEHICLE_MODELS = frozenset("f t su mig b mi mq uh ah a c tu il kc ka btr bmp mig- rq".split())
-_WEAPON_MODELS = frozenset("ak akm rpg m s tow pk pkm bm gbu svd sa v kh m4 bgm dshk".split())
+VEHICLE_MODELS = frozenset("f t su mig b mi mq uh ah a c tu il kc ka btr bmp mig- rq".split())
+WEAPON_MODELS = frozenset("ak akm rpg m s tow pk pkm bm gbu svd sa v kh m4 bgm dshk".split())
+MODELS = VEHICLE_MODELS | WEAPON_MODELS
 _AIRCRAFT = frozenset(
     "fighter bomber bombers jets jet tank tanks fighters warplanes helicopters aircraft drone drones plane planes".split()
 )
-_PARTICLES = frozenset("bin ibn bint abu abd abdul de da del della van von der den di du la le el al umm ould".split())
 _ARABIC_GROUPS = ("Ja", "Ah", "Li", "Ha", "Hi", "Ju", "An", "Ka", "Fa")  # first letters of Jabhat, Ahrar, Liwa ...
 _NOT_AT_START = frozenset("New House Office Port Court Union Party".split())
 _NOT_IN_HEADLINES = frozenset("Forces Force Command Camp Attack Front Base Border Offensive".split())
 _JOINED = frozenset("Research Science Peace Justice Development Rights".split())
-_LINKS = frozenset("of for and & on".split())
+LINKS = frozenset("of for and & on".split())
 _LONGEST = 16  # tokens of a name: what is longer is a list or a headline
 _BEGINS = frozenset("\"“”'‘’«(—–:;-•*[…")
 
@@ -106,7 +106,8 @@ class Shapes:
     def _stretch(self, tokens: Tokens, i: int, headline: bool) -> int:
         """End of a stretch of capitalised words, `of`, `for`, `and the` inside it allowed."""
         k, count = i + 1, len(tokens)
-        while k < min(count, i + _LONGEST):
+        reach = min(count, i + _LONGEST)
+        while k < reach:
             word = tokens[k]
             if word.cap and word.text[0].isalpha() and tokens[k - 1].text not in ".,":
                 k += 1
@@ -120,7 +121,7 @@ class Shapes:
                 k += 2
             elif article(tokens, k):
                 k += 1
-            elif word.low in _LINKS and not headline and k + 1 < count:
+            elif word.low in LINKS and not headline and k + 1 < count:
                 step = self._link(tokens, i, k)
                 if not step:
                     break
@@ -144,14 +145,17 @@ class Shapes:
         """End of a run of capitalised words with particles (`bin`, `al-`), initials and hyphens, that no list or title breaks."""
         count = len(tokens)
         k = i + (3 if not tokens[i].cap and article(tokens, i) else 1)
-        while k < min(count, i + _LONGEST):
+        reach = min(count, i + _LONGEST)
+        while k < reach:
             word = tokens[k]
+            if not word.goes_on:
+                break
             after = tokens[k + 1] if k + 1 < count else None
             if word.text in "-‑" and after and tokens.glued(k) and tokens.glued(k + 1) and (after.cap or article(tokens, k + 1)):
                 k += 2
             elif article(tokens, k):
                 k += 3
-            elif word.low in _PARTICLES and after and after.cap:
+            elif word.low in PARTICLES and after and after.cap:
                 k += 2
             elif (
                 word.text == "." and len(tokens[k - 1].text) == 1 and after and after.cap and tokens[k - 1].text.isalpha() and k > i + 1
@@ -170,7 +174,7 @@ class Shapes:
     def model(self, tokens: Tokens, i: int) -> Name | None:
         """Models of arms and vehicles (`F-16`, `AK47`), a vehicle noun after them included."""
         prefix = tokens[i].low
-        kind = "VEH" if prefix in _VEHICLE_MODELS else "WEA" if prefix in _WEAPON_MODELS else ""
+        kind = "VEH" if prefix in VEHICLE_MODELS else "WEA" if prefix in WEAPON_MODELS else ""
         if not kind or i + 1 == len(tokens) or not tokens.glued(i + 1):
             return None
         if tokens[i + 1].text == "-" and i + 2 < len(tokens) and tokens[i + 2].text[0].isdigit():

@@ -5,12 +5,13 @@ from __future__ import annotations
 from .gazetteer import Gazetteer, Name
 from .memory import Memory, Read
 from .name_context import Context
-from .name_shapes import Shapes, article, is_headline, starts
+from .name_shapes import LINKS, MODELS, Shapes, article, is_headline, starts
 from .signals import HEAD, NAME
 from .spelling import slug
 from .tokens import Tokens
 from .words import Word, Words
 
+_WITH_ORGANS = frozenset(("united-states", "united-kingdom"))  # countries whose names stand before those of their organs
 _ABSTRACT = ("tion", "tions", "sion", "sions", "ment", "ments", "ness", "ship", "ships", "ity", "ities")
 
 
@@ -23,7 +24,10 @@ class NameFinder:
         self.context = Context(gazetteer, words)
         data = gazetteer.data
         self.titles = self.shapes.titles
-        self.organs = [tuple(organ.split("-")) for organ in data["other"]["state_organs"].split() if not organ.endswith("-not")]
+        self.organs: dict[str, list[list[str]]] = {}  # by their first word
+        for organ in data["other"]["state_organs"].split():
+            if not organ.endswith("-not"):
+                self.organs.setdefault(organ.split("-")[0], []).append(organ.split("-"))
 
     def find(self, sentences: list[Tokens]) -> list[list[Name]]:
         """Names of each sentence."""
@@ -35,20 +39,22 @@ class NameFinder:
             if names and not is_headline(tokens):
                 memory.learn(names)
         for tokens, names in zip(sentences, tentative, strict=True):
-            memory.learn_acronyms(tokens, names)
+            if len(names) > 1:
+                memory.learn_acronyms(tokens, names)
         if memory.short:
             for names in tentative:
                 memory.learn_initials(names)
-        return [memory.settle(names) for names in tentative]
+        return [memory.settle(names) if names else [] for names in tentative]
 
     def _scan(self, tokens: Tokens) -> list[Name]:
         names: list[Name] = []
         at, titled = 0, False
-        for i in [i for i, word in enumerate(tokens) if word.flags & NAME]:
+        for i in [i for i, word in enumerate(tokens) if word.begins_name]:
             word = tokens[i]
             if i < at or not (word.cap or word.low == "peshmerga" or article(tokens, i)):
                 continue
-            titled = titled and (at == i or all(tokens[k].text == "." for k in range(at, i)))
+            if titled:
+                titled = all(tokens[k].text == "." for k in range(at, i))
             at = i + 1
             if word.low in self.titles and self._title_here(tokens, i):
                 titled = True
@@ -70,27 +76,29 @@ class NameFinder:
     def _at(self, tokens: Tokens, i: int, titled: bool) -> Name | None:
         """The name that begins at token i."""
         word = tokens[i]
-        known, headline = self.gazetteer.longest(tokens, i), is_headline(tokens)
-        headed = self.shapes.headed(tokens, i, headline) if tokens.flags & HEAD else None
-        if headed and (known is None or headed.last > known.last):
-            return headed
-        if model := self.shapes.model(tokens, i):
+        known, headline = self.gazetteer.longest(tokens, i) if word.reach else None, is_headline(tokens)
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        goes_on = after is not None and after.goes_on
+        if tokens.flags & HEAD and (goes_on or word.flags & HEAD or (after is not None and after.low in LINKS)):
+            headed = self.shapes.headed(tokens, i, headline)
+            if headed and (known is None or headed.last > known.last):
+                return headed
+        if word.low in MODELS and (model := self.shapes.model(tokens, i)):
             return model
+        end = self.shapes.run(tokens, i) if goes_on or not word.cap else i + 1
         if known:
-            end = self.shapes.run(tokens, i)
             longer = known.weight < 1 and end > known.last and known.type == "GPE" and not self.context.of_place(tokens, i, known.last)
             if not longer and not self._part_of_person(tokens, known, end, titled):
                 if known.type == "GPE" and known.weight < 1 and starts(tokens, i) and not self.context.of_place(tokens, i, known.last):
                     return known._replace(weight=0.4 if self._acts(tokens, known) else 0.2)
-                return self._extended(tokens, known)
+                return self._extended(tokens, known) if known.type == "NORP" or known.entity in _WITH_ORGANS else known
         given = word.low in self.gazetteer.given
         if word.text in self.gazetteer.none or word.closed or (headline and not titled and not given):
-            return self._in_headline(tokens, i, self.shapes.run(tokens, i)) if headline and len(word.text) > 1 else None
+            return self._in_headline(tokens, i, end) if headline and len(word.text) > 1 else None
         begins = starts(tokens, i)
         if begins and word.known and not given and not titled:
             return None
-        end = self.shapes.run(tokens, i)
-        if not given and all(self._common(word) for word in tokens[i:end]) and (not titled or word.low in self.titles):
+        if not given and all(map(self._common, tokens[i:end])) and (not titled or word.low in self.titles):
             return None
         kind, weight = self.context.classify(tokens, i, end, titled)
         if begins and end == i + 1 and not titled and weight < 1:
@@ -131,10 +139,9 @@ class NameFinder:
 
     def _extended(self, tokens: Tokens, name: Name) -> Name:
         """`Syrian army` is one organisation; `Northern Syria`, written so, one region."""
-        if name.type == "NORP" or name.entity in ("united-states", "united-kingdom"):
-            following = [token.low for token in tokens[name.last : name.last + 3]]
-            for organ in self.organs:
-                if tuple(following[: len(organ)]) == organ and not tokens.glued(name.last):
-                    end = name.last + len(organ)
-                    return Name(name.first, end, "ORG", slug(" ".join(token.low for token in tokens[name.first : end])))
+        after = tokens[name.last].low if name.last < len(tokens) else ""
+        for organ in self.organs.get(after, ()):
+            if [token.low for token in tokens[name.last : name.last + len(organ)]] == organ and not tokens.glued(name.last):
+                end = name.last + len(organ)
+                return Name(name.first, end, "ORG", slug(" ".join(token.low for token in tokens[name.first : end])))
         return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from .clauses import Sentence
 from .identity import DEFINITE
@@ -59,10 +60,11 @@ class Occurrences:
 
     def identify(self, sentence: Sentence, event: Found) -> Occurrence:
         """The occurrence that an event mention refers to."""
-        family = _FAMILY.get(event.type, event.type.split(".")[1].lower())
+        family = _FAMILY.get(event.type) or event.type.partition(".")[2].lower()
         self._count += 1
         anchor = self._anchor(event) if event.realis == "Actual" else ""
-        when = next(filter(None, (read(phrase.value or "") for role, phrase in event.arguments if role == "Time")), None)
+        times = [when for role, phrase in event.arguments if role == "Time" and (when := read(phrase.value or ""))]
+        when = times[0] if times else None
         new = Occurrence(event.type, family, anchor, f"{self.article}-{family}-{self._count}", when)
         if event.realis != "Actual":
             return new
@@ -92,8 +94,10 @@ class Occurrences:
         for role, phrase in event.arguments:
             if phrase.level == "NAM" and phrase.entity and self._tells(role, phrase, wanted):
                 return phrase.entity
-        number = next((phrase.value for role, phrase in event.arguments if role in ("Victim", "Person") and phrase.type == "NUM"), None)
-        return slug(number) if number and not number.startswith("=1") else ""
+        for role, phrase in event.arguments:
+            if role in ("Victim", "Person") and phrase.type == "NUM":
+                return slug(phrase.value) if phrase.value and not phrase.value.startswith("=1") else ""
+        return ""
 
     def _tells(self, role: str, phrase: Phrase, wanted: str | None) -> bool:
         if role in ("Victim", "Person"):
@@ -103,6 +107,7 @@ class Occurrences:
         return False
 
 
+@lru_cache(maxsize=4096)
 def read(value: str) -> When | None:
     """Year, month and day of a TIMEX3 value, None where it tells no year; of a week, the month in which it begins."""
     match = _DATE.match(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 from .clock import Value
@@ -29,12 +30,30 @@ NAMED_PLACES = frozenset(
 )
 _VEHICLE_MODIFIERS = frozenset("fighter stealth strategic heavy jet dive us american russian".split())
 _YOU = frozenset("you your whom".split())
-_REFLEXIVE = frozenset("himself herself itself themselves myself ourselves yourself".split())
-_THINGS = frozenset("it its which that whose".split())
+_PRONOUNS = {
+    "where": "PLACE",
+    **dict.fromkeys("himself herself itself themselves myself ourselves yourself".split(), "reflexive"),
+    **dict.fromkeys("it its which that whose".split(), "ANY"),
+}  # the others are people
 _NOTHING: list[Phrase] = []
-_NO_MARKS: dict[int, Phrase] = {}
 _head = attrgetter("head")
 _TAGS = {"DATE": "t", "NUM": "c", "MONEY": "m"}
+
+
+@lru_cache(maxsize=4096)
+def _shape(run: str) -> tuple[str, int, int]:
+    """What a run of tags is, how many determiners open it, and where its head is.
+
+    It is a pronoun (``o``), one phrase of common words with a noun (``n``) or without (``j``), perhaps a single name or value (``1``), one
+    phrase with names or values (``p``), or to be split (empty); determiners and head are told of common words.
+    """
+    if run in "ow":
+        return "o", 0, 0
+    if run[0] in "pctm" and run == run[0] * len(run):
+        return "1", 0, 0
+    if not _PLAIN.match(run):
+        return "p" if _SIMPLE.match(run) else "", 0, 0
+    return "n" if "n" in run else "j", len(run) - len(run.lstrip("d")), run.rfind("n")
 
 
 class Phrase:
@@ -88,8 +107,9 @@ class Phrases:
     def _name(self, name: Name) -> Phrase:
         first, last = name.first, name.last
         tokens = self.tokens
+        start, end = tokens.starts[first], tokens.starts[last - 1] + len(tokens[last - 1].text)
         lemma = tokens[first].low if last == first + 1 else " ".join([word.low for word in tokens[first:last]])
-        phrase = Phrase(first, last, last - 1, tokens.starts[first], tokens.stop(last - 1), name.type, "NAM", lemma)
+        phrase = Phrase(first, last, last - 1, start, end, name.type, "NAM", lemma)
         phrase.entity = name.entity
         phrase.plural = name.type == "NORP"
         return phrase
@@ -118,15 +138,23 @@ class Phrases:
         marked = {phrase.first: phrase for phrase in (*self.names, *self.values)}
         pronouns = []
         for run in _RUN.finditer(self.tags):
-            found, begin = run.group(), run.start()
-            if found in "ow":
+            begin, end = run.span()
+            shape, determiners, head = _shape(run.group())
+            if shape == "n":
+                if determiners:
+                    self._own_pronouns(begin, begin + determiners)
+                self._place(self._nominal(begin, begin + determiners, begin + head, _NOTHING))
+            elif shape == "o":
                 pronouns.append(begin)
-            elif _PLAIN.match(found):
-                self._chunk(begin, run.end(), _NO_MARKS)
-            elif _SIMPLE.match(found):
-                self._chunk(begin, run.end(), marked)
+            elif shape == "j":
+                self._own_pronouns(begin, begin + determiners)
+                self._alone(begin, end)
+            elif shape == "1" and begin in marked and marked[begin].last == end:
+                self._place(marked[begin])
+            elif shape == "p":
+                self._chunk(begin, end, marked)
             else:
-                for first, last in self._split(begin, run.end(), marked):
+                for first, last in self._split(begin, end, marked):
                     self._chunk(first, last, marked)
         for i in pronouns:
             self._pronoun(i)
@@ -171,15 +199,13 @@ class Phrases:
             yield begin, last
 
     def _chunk(self, first: int, last: int, marked: dict[int, Phrase]) -> None:
-        tags, tokens = self.tags, self.tokens
-        inner = [marked[i] for i in range(first, last) if i in marked] if marked else _NOTHING
+        tags = self.tags
+        inner = [marked[i] for i in range(first, last) if i in marked]
         names = [phrase for phrase in inner if phrase.level] if inner else _NOTHING
-        i = first
-        while i < last and tags[i] == "d":
-            if tokens[i].low in _POSSESSIVE:
-                self._possessives = True
-                self._pronoun(i)
-            i += 1
+        determined = first
+        while determined < last and tags[determined] == "d":
+            determined += 1
+        self._own_pronouns(first, determined)
         head = last - 1
         if tags[head] in "-j":
             while head > first and tags[head] in "-j" and ("n" in tags[first:head] or "p" in tags[first:head]):
@@ -188,7 +214,7 @@ class Phrases:
         if tags[head] == "p" and names:
             phrase = self._named(names, min(first, names[-1].first))
         elif tags[head] == "n":
-            phrase = self._nominal(first, head, names)
+            phrase = self._nominal(first, determined, head, names)
             if names and names[-1].last == head and names[-1].type in ("GPE", "LOC") and phrase.lemma in NAMED_PLACES:
                 phrase = self._named(names, first)  # `Kharkiv region`: the name stands for the whole
         elif inner and inner[-1].level is None and inner[-1].last >= head:
@@ -197,10 +223,24 @@ class Phrases:
         elif names:
             phrase = names[-1]
         else:
-            if tags[first] == "d" and last == first + 1 and tokens[first].low in _STANDALONE:
-                self._pronoun(first)
+            self._alone(first, last)
             return
         phrase.last = max(last, phrase.last)
+        self._place(phrase)
+
+    def _own_pronouns(self, first: int, last: int) -> None:
+        """Possessive pronouns among the determiners of a phrase."""
+        for i in range(first, last):
+            if self.tokens[i].low in _POSSESSIVE:
+                self._possessives = True
+                self._pronoun(i)
+
+    def _alone(self, first: int, last: int) -> None:
+        """A determiner without a noun may be a pronoun."""
+        if last == first + 1 and self.tags[first] == "d" and self.tokens[first].low in _STANDALONE:
+            self._pronoun(first)
+
+    def _place(self, phrase: Phrase) -> None:
         self.phrases.append(phrase)
         self.begins[phrase.first] = phrase
         self.ends[phrase.last] = phrase
@@ -211,13 +251,13 @@ class Phrases:
         phrase.names, phrase.first = names[:-1], first
         return phrase
 
-    def _nominal(self, first: int, head: int, names: list[Phrase]) -> Phrase:
-        """A common noun with the modifiers that stand directly before it."""
-        tags, tokens = self.tags, self.tokens
-        begin = first
-        if first < head:
-            outside = self.words.lists["outside"]
-            for i in range(first, head):
+    def _nominal(self, first: int, determined: int, head: int, names: list[Phrase]) -> Phrase:
+        """A common noun with the modifiers that stand directly before it; determiners stand from `first` to `determined`."""
+        tokens = self.tokens
+        begin = determined
+        if determined < head:
+            tags, outside = self.tags, self.words.lists["outside"]
+            for i in range(determined, head):
                 if tags[i] in "dctpsm" or tokens[i].low in outside:
                     begin = i + 1
                 elif tags[i] == "-" and i and (tags[i - 1] in "pct" or tokens[i + 1].low in _COMPOUNDED):
@@ -226,25 +266,21 @@ class Phrases:
                 begin += 1
         word = tokens[head]
         lemma, kind, plural = word.noun or (word.low, "", word.low.endswith("s"))
-        if lemma == "bomber" and head > first and (tokens[head - 1].low in _VEHICLE_MODIFIERS or (names and names[-1].type == "VEH")):
+        if lemma == "force":
+            if not plural:
+                kind = "ORG" if begin < head else ""
+        elif lemma == "bomber" and head > first and (tokens[head - 1].low in _VEHICLE_MODIFIERS or (names and names[-1].type == "VEH")):
             kind = "VEH"
-        if lemma == "force" and not plural:
-            kind = "ORG" if begin < head else ""
-        phrase = Phrase(first, head + 1, head, tokens.starts[begin], tokens.stop(head), kind, "NOM", lemma)
+        starts = tokens.starts
+        phrase = Phrase(first, head + 1, head, starts[begin], starts[head] + len(word.text), kind, "NOM", lemma)
         phrase.plural, phrase.names = plural, names
         phrase.text = word.low if begin == head else " ".join([word.low for word in tokens[begin : head + 1]])
         return phrase
 
     def _pronoun(self, i: int) -> None:
         low = self.tokens[i].low
-        if low in _REFLEXIVE:
-            kind = "reflexive"
-        elif low in _THINGS:
-            kind = "ANY"
-        else:
-            kind = "PLACE" if low == "where" else "PER"
         start = self.tokens.starts[i]
-        phrase = Phrase(i, i + 1, i, start, start + len(low), kind, "PRO", low)
+        phrase = Phrase(i, i + 1, i, start, start + len(low), _PRONOUNS.get(low, "PER"), "PRO", low)
         phrase.plural = low in _PLURAL_PRONOUNS
         self.phrases.append(phrase)
         self.begins.setdefault(i, phrase)

@@ -13,6 +13,8 @@ _UNCERTAIN_NOUNS = frozenset(
 )
 _PREVENTION = frozenset("prevent prevented prevents preventing stop stopped stops ban banned barred refrain refrained discourage".split())
 
+_NOBODY = frozenset("no neither nobody none".split())
+_EVERY = frozenset("every each daily weekly nightly monthly".split())
 _DENIALS = frozenset("deny denies denied denying doubt doubts doubted dispute disputes disputed refuted refute".split())
 
 
@@ -21,6 +23,8 @@ class Realis:
 
     def __init__(self) -> None:
         self.words = {name: frozenset(listed.split()) for name, listed in read("realis.toml").items()}
+        self._habits = self.words["habitual"] | {"regular", "frequent", "daily", "routine"}
+        self._no_fact = self.words["prospective"] | {"no", "any"}
 
     def decide(self, sentence: Sentence, event: Found) -> str:
         """Realis of one event."""
@@ -33,13 +37,14 @@ class Realis:
     def _verb(self, sentence: Sentence, i: int, label: str, depth: int) -> str:
         tokens, tags, words = sentence.tokens, sentence.tags, self.words
         begin = sentence.group_start(i)
-        group = [token.low for token in tokens[begin:i]]
-        if any(low in words["negation"] or low.endswith("n't") for low in group) or self._conditional(sentence, begin):
+        for token in tokens[begin:i]:
+            if token.low in words["negation"] or token.low.endswith("n't"):
+                return "Other"
+        group = tags[begin:i]
+        if "M" in group or self._conditional(sentence, begin):
             return "Other"
-        if any(tags[k] == "M" for k in range(begin, i)):
-            return "Other"
-        if "T" in tags[begin:i]:
-            return self._infinitive(sentence, begin + tags[begin:i].rindex("T"), label, depth)
+        if "T" in group:
+            return self._infinitive(sentence, begin + group.rindex("T"), label, depth)
         before = tokens[begin - 1].low if begin else ""
         if before in words["negation"] or (tags[i] == "g" and before in words["intention"]):
             return "Other"
@@ -58,11 +63,14 @@ class Realis:
     @staticmethod
     def _nobody(sentence: Sentence, event: Found) -> bool:
         """Whether the subject or object says that there was none: `no civilians were killed`."""
-        return any(
-            sentence.tokens[phrase.first].low in ("no", "neither", "nobody", "none") and abs(phrase.head - event.index) < 9
-            for role, phrase in event.arguments
-            if role not in ("Place", "Time", "Origin", "Destination")
-        )
+        for role, phrase in event.arguments:
+            if (
+                sentence.tokens[phrase.first].low in _NOBODY
+                and role not in ("Place", "Time", "Origin", "Destination")
+                and abs(phrase.head - event.index) < 9
+            ):
+                return True
+        return False
 
     @staticmethod
     def _denied(sentence: Sentence, i: int) -> bool:
@@ -102,21 +110,13 @@ class Realis:
 
     def _generic(self, sentence: Sentence, i: int, event: Found) -> str:
         begin = sentence.group_start(i)
-        around = sentence.tokens[max(0, begin - 1) : i + 2]
-        if any(token.low in self.words["habitual"] for token in around):
+        if not self.words["habitual"].isdisjoint([token.low for token in sentence.tokens[max(0, begin - 1) : i + 2]]):
             return "Generic"
-        present = sentence.tags[i] in "vb" and "z" in sentence.forms(i)
-        frequent = any(
-            role == "Time" and str(phrase.value).startswith("P1") and phrase.text == ""
-            for role, phrase in event.arguments
-            if self._every(sentence, phrase)
-        )
-        return "Generic" if frequent and (present or not sentence.headline) else ""
-
-    @staticmethod
-    def _every(sentence: Sentence, phrase: object) -> bool:
-        first = getattr(phrase, "first", 0)
-        return sentence.tokens[first].low in ("every", "each", "daily", "weekly", "nightly", "monthly")
+        for role, phrase in event.arguments:
+            if role == "Time" and str(phrase.value).startswith("P1") and sentence.tokens[phrase.first].low in _EVERY:
+                present = sentence.tags[i] in "vb" and "z" in sentence.forms(i)
+                return "Generic" if present or not sentence.headline else ""
+        return ""
 
     def _noun(self, sentence: Sentence, event: Found) -> str:
         tokens, words = sentence.tokens, self.words
@@ -124,7 +124,7 @@ class Realis:
         if phrase is None:
             return "Actual"
         inside = [token.low for token in tokens[phrase.first : event.index]]
-        if any(low in words["prospective"] for low in inside) or "no" in inside or "any" in inside:
+        if not self._no_fact.isdisjoint(inside):
             return "Other"
         before = tokens[phrase.first - 1].low if phrase.first else ""
         if before in words["negation"]:
@@ -141,6 +141,6 @@ class Realis:
                 return self._verb(sentence, governor, event.type, 0)
         if inside[:1] and inside[0] in ("a", "an") and phrase.last < len(tokens) and sentence.tags[phrase.last] == "M":
             return "Other"
-        if any(low in words["habitual"] or low in ("regular", "frequent", "daily", "routine") for low in inside):
+        if not self._habits.isdisjoint(inside):
             return "Generic"
         return "Other" if self._conditional(sentence, phrase.first) else "Actual"

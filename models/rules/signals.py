@@ -46,6 +46,7 @@ _WORDS: dict[str, int] = defaultdict(int)
 for _name, _listed in _CLASSES.items():
     for _word in _listed.split():
         _WORDS[_word] |= BIT[_name]
+CLASSES = (1 << (8 + len(_CLASSES))) - (1 << 8)
 BIT["unit"] |= BIT["units"]  # asking for a unit is asking for either
 DIGIT = BIT["digit"]
 NUMERIC = NUMBER | DIGIT

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 ARTICLES = frozenset("al el as ash ad adh an ar at az ez es ed ul ur ud uz eş eż th".split())
+PARTICLES = frozenset("bin ibn bint abu abd abdul de da del della van von der den di du la le el al umm ould".split())
 _NO_WORD = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"[\s'’-]+")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -44,6 +45,7 @@ def fold(key: str) -> str:
     return key[:-1] if key.endswith("h") else key
 
 
+@lru_cache(maxsize=100_000)
 def slug(text: str) -> str:
     """Lower-case id of a name."""
     if text.isalpha() and text.isascii():

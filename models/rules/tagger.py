@@ -20,29 +20,18 @@ def tag(tokens: Tokens, spans: Mapping[int, str]) -> tuple[str, list[str]]:
     lemmas = [word.lemma for word in tokens]
     for i, covered in spans.items():
         tags[i], lemmas[i] = covered, tokens[i].low
-    if "" in tags:
-        _decide(tokens, tags, lemmas, spans)
-    _repair(tokens, tags, lemmas)
+    unsure = [i for i, word in enumerate(tokens) if word.unsure]
+    for i in unsure:
+        if not tags[i]:
+            word, previous = tokens[i], tags[i - 1] if i else "."
+            if word.after is None:
+                tags[i], lemmas[i] = _open(tokens, i, previous, spans) if word.verb or word.noun else (_mark(tokens, i), word.low)
+            elif previous in word.after:
+                tags[i], lemmas[i] = word.after[previous]
+            else:
+                tags[i], lemmas[i] = word.after[previous] = _by_previous(word, previous)
+    _repair(tokens, tags, lemmas, unsure)
     return "".join(tags), lemmas
-
-
-def _decide(tokens: Tokens, tags: list[str], lemmas: list[str], spans: Mapping[int, str]) -> None:
-    """Tag the words about which their neighbours have a say."""
-    previous = "."
-    for i, known in enumerate(tags):
-        if known:
-            previous = known
-            continue
-        word = tokens[i]
-        if word.after is not None:
-            if previous not in word.after:
-                word.after[previous] = _by_previous(word, previous)
-            previous, lemmas[i] = word.after[previous]
-        elif word.verb or word.noun:
-            previous, lemmas[i] = _open(tokens, i, previous, spans)
-        else:
-            previous = _mark(tokens, i)
-        tags[i] = previous
 
 
 def _mark(tokens: Tokens, i: int) -> str:
@@ -134,17 +123,18 @@ def _noun_or_verb(tokens: Tokens, i: int, previous: str, spans: Mapping[int, str
     return (_verb_tag(forms, previous), verb[0]) if is_verb else ("n", noun[0])
 
 
-def _repair(tokens: Tokens, tags: list[str], lemmas: list[str]) -> None:
+def _repair(tokens: Tokens, tags: list[str], lemmas: list[str], unsure: list[int]) -> None:
     """Second look at tags that need the word after: `to` before verbs, participles inside noun phrases, `that`, verb groups."""
     count = len(tokens)
-    for i, word in enumerate(tokens):
-        if not word.unsure:
-            continue
-        tag = tags[i]
+    for i in unsure:
+        word, tag = tokens[i], tags[i]
         if word.repaired:
             _repair_closed(tokens, tags, lemmas, i)
         elif tag in "vkgb":
-            before, after = tags[i - 1] if i else ".", tags[i + 1] if i + 1 < count else "."
+            before = tags[i - 1] if i else "."
+            if before not in "r-djcsi":
+                continue  # nothing below holds
+            after = tags[i + 1] if i + 1 < count else "."
             if tag in "vk" and before == "r" and word.verb and "k" in word.verb[1] and _auxiliary_before(tags, i):
                 tags[i] = "k"
             elif before == "-":

@@ -6,9 +6,10 @@ Each stretch between two blanks is looked up as a whole, so that a word seen bef
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from .signals import HEAD, NAME, TRIGGER, signals
+from .signals import CLASSES, HEAD, NAME, TRIGGER, signals
 from .words import Word, Words
 
 TOKEN = re.compile(
@@ -17,6 +18,8 @@ TOKEN = re.compile(
 )
 _KEPT = 50_000  # stretches and words remembered
 _LONGEST = 60  # characters of a stretch that is remembered
+# the word that is all of a stretch, its words, their offsets, the way to the next stretch, the bits that any of them has
+_Stretch = tuple[Word | None, tuple[Word, ...], tuple[int, ...], int, int]
 
 
 class Tokens(list[Word]):
@@ -42,6 +45,26 @@ class Tokens(list[Word]):
         return i > 0 and self.starts[i] == self.starts[i - 1] + len(self[i - 1].text)
 
 
+class _Stretches(dict[str, _Stretch]):
+    """What was split before; what was not is split when it is asked for, and remembered unless it is long."""
+
+    def __init__(self, word: Callable[[str], Word]) -> None:
+        super().__init__()
+        self.word = word
+
+    def __missing__(self, stretch: str) -> _Stretch:
+        matches = list(TOKEN.finditer(stretch))
+        words = tuple(self.word(match.group()) for match in matches)
+        flags = 0
+        for word in words:
+            flags |= word.flags
+        alone = words[0] if len(words) == 1 and matches[0].start() == 0 else None
+        entry = alone, words, tuple(match.start() for match in matches), len(stretch) + 1, flags
+        if len(stretch) <= _LONGEST:
+            self[stretch] = entry
+        return entry
+
+
 class Vocabulary:
     """Splits text into tokens; remembers the words that it has seen, a bounded number of them."""
 
@@ -49,7 +72,7 @@ class Vocabulary:
         self.words, self.firsts, self.heads = words, firsts, heads
         self._known: dict[str, Word] = {}
         self._plain: dict[str, Word] = {}
-        self._stretches: dict[str, tuple[tuple[Word, ...], tuple[int, ...], int, int]] = {}
+        self._stretches = _Stretches(self._word)
 
     def tokenize(self, text: str, start: int, end: int) -> Tokens:
         """Tokens of a stretch of the article; parts of hyphenated compounds are tokens of their own."""
@@ -60,32 +83,18 @@ class Vocabulary:
         found: list[Word] = []
         starts: list[int] = []
         flags = 0
-        stretches = self._stretches
-        for stretch in text[start:end].split(" "):
-            try:
-                words, offsets, step, bits = stretches[stretch]
-            except KeyError:
-                words, offsets, step, bits = self._stretch(stretch)
-            flags |= bits
-            found += words
-            if len(offsets) == 1:
-                starts.append(start + offsets[0])
+        for word, words, offsets, step, bits in map(self._stretches.__getitem__, text[start:end].split(" ")):
+            if bits:
+                flags |= bits
+            if word is not None:
+                found.append(word)
+                starts.append(start)
             else:
-                starts += [start + offset for offset in offsets]
+                found += words
+                for offset in offsets:
+                    starts.append(start + offset)
             start += step
         return Tokens(found, starts, flags)
-
-    def _stretch(self, stretch: str) -> tuple[tuple[Word, ...], tuple[int, ...], int, int]:
-        """Words between two blanks, their offsets, the way to the next stretch, and the bits that any of them has."""
-        matches = list(TOKEN.finditer(stretch))
-        words = tuple(self._word(match.group()) for match in matches)
-        flags = 0
-        for word in words:
-            flags |= word.flags
-        entry = words, tuple(match.start() for match in matches), len(stretch) + 1, flags
-        if len(stretch) <= _LONGEST:
-            self._stretches[stretch] = entry
-        return entry
 
     def _word(self, text: str) -> Word:
         word = self._known.get(text)
@@ -103,11 +112,11 @@ class Vocabulary:
     def _new(self, text: str, cap: bool) -> Word:
         word = Word(text, self.words, cap)
         word.reach = self.firsts.get(word.key, 0)
-        lemmas = {word.low, word.lemma, word.verb[0] if word.verb else "", word.noun[0] if word.noun else ""}
         word.flags = (
             signals(text, word.low)
-            | (NAME if word.may_begin_name else 0)
+            | (NAME if word.begins_name else 0)
             | (HEAD if text in self.heads or word.low in self.heads else 0)
-            | (0 if lemmas.isdisjoint(self.words.triggers) else TRIGGER)
+            | (TRIGGER if word.trigger else 0)
         )
+        word.classes = word.flags & CLASSES
         return word

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .inflection import verb_forms, with_s
-from .spelling import ARTICLES, normal
+from .spelling import ARTICLES, PARTICLES, fold, normal
 
 HERE = Path(__file__).parent
 _MARKS = {",": ",", ";": ",", ":": ",", ".": ".", "!": ".", "?": ".", "…": ".", "(": "(", ")": ")", "[": "(", "]": ")"}
@@ -93,12 +93,12 @@ class Word:
 
     Attributes
     ----------
-    text, low, key
-        As written, in lower case, and as :func:`spelling.normal` has it.
+    text, low, key, folded
+        As written, in lower case, and as :func:`spelling.normal` and :func:`spelling.fold` have it.
     cap
         Begins with a capital that tells something.
-    flags
-        What it may be part of: bits of :mod:`signals`.
+    flags, classes
+        What it may be part of: bits of :mod:`signals`, and those of time expressions among them.
     closed, verb, noun, adjective, known
         Its entries in the word lists.
     fixed
@@ -109,27 +109,34 @@ class Word:
         Whether a second look at its tag depends on the word itself, and whether there is one at all.
     reach
         How many tokens the longest listed name has that begins with it.
+    begins_name, goes_on, trigger
+        Whether a name may begin here for all that the word itself tells, or go on, and whether it may state an event.
     """
 
     __slots__ = (
-        "adjective", "after", "cap", "closed", "fixed", "flags", "key", "known", "lemma", "low", "noun", "reach", "repaired",
-        "text", "unsure", "verb",
+        "adjective", "after", "begins_name", "cap", "classes", "closed", "fixed", "flags", "folded", "goes_on", "key", "known",
+        "lemma", "low", "noun", "reach", "repaired", "text", "trigger", "unsure", "verb",
     )  # fmt: skip
 
     def __init__(self, text: str, words: Words, cap: bool) -> None:
         self.text, self.cap = text, cap
         self.low = low = text.lower() if text.isascii() else text.lower().replace("’", "'")
         self.key = normal(low)
+        self.folded = fold(self.key)
         self.closed = words.closed.get(low, "")
         self.verb = words.verbs.get(low)
         self.noun = words.nouns.get(low)
         self.adjective = low in words.adjectives
         self.known = bool(self.closed or self.verb or self.noun or self.adjective)
         self.repaired = low in _REPAIRED
-        self.flags = self.reach = 0
+        self.flags = self.classes = self.reach = 0
         self.after: dict[str, tuple[str, str]] | None = None
         self.fixed, self.lemma = self._alone()
         self.unsure = self.repaired or not self.fixed or self.fixed == "g"
+        self.begins_name = cap or low in ARTICLES or low == "peshmerga"
+        self.goes_on = cap or text in "-‑." or low in ARTICLES or low in PARTICLES
+        lemmas = {low, self.lemma, self.verb[0] if self.verb else "", self.noun[0] if self.noun else ""}
+        self.trigger = not lemmas.isdisjoint(words.triggers)
 
     def _alone(self) -> tuple[str, str]:
         """Tag and lemma without regard to the neighbours, "" where they matter."""
@@ -156,8 +163,3 @@ class Word:
                 return "", low
             return "j" if _SUFFIX_ADJECTIVE.search(low) and len(low) > 4 else "n", low
         return "", low
-
-    @property
-    def may_begin_name(self) -> bool:
-        """Whether a name may begin here for all that the word itself tells."""
-        return self.cap or self.low in ARTICLES or self.low == "peshmerga"
