@@ -191,11 +191,12 @@ class Gazetteer:
         begun = self._begun
         for k in range(i, end):
             word = tokens[k]
-            if word.key:
-                if not goes_on:
-                    break
-                key += word.key
-                entry, goes_on = begun[key] if key in begun else self._begin(key)
+            if not word.key:
+                continue  # no name ends in a mark
+            if not goes_on:
+                break
+            key += word.key
+            entry, goes_on = begun[key] if key in begun else self._begin(key)
             if (
                 entry
                 and (word.cap or word.low == "peshmerga" or (k > i + 1 and tokens[k - 1].text in "-'’"))

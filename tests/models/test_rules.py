@@ -65,11 +65,13 @@ NAMES = [
     ("Then the U.S. Department of State called.", "U.S. Department of State/ORG"),
     ("Deputy Defence Minister, Tomas Brandt, said:", "Tomas Brandt/PER"),
     ("Goma was quiet. Later they left Goma.", "Goma/GPE Goma/GPE"),
+    ("They came to Goma -- and to Kinshasa -' at night.", "Goma/GPE Kinshasa/GPE"),
 ]
 VALUES = [
     ("On 23 June 2017 and on 4 July.", "23 June 2017=2017-06-23|4 July=2017-07-04"),
     ("It ended last week after a four-month siege, three years ago.", "last week=2022-W36|four-month=P4M|three years ago=2019"),
     ("On Friday, and every day since May 2021.", "Friday=2022-09-09|every day=P1D|May 2021=2021-05"),
+    ("It held just over 300 men.", "just over 300=>300"),
     ("At least 320 men, more than 200 women, about nine hundred.", "At least 320=>=320|more than 200=>200|about nine hundred=~900"),
     ("As many as 40 died, dozens fled 30 kilometres.", "As many as 40=<=40|dozens=>=24|30 kilometres==30 km"),
     ("Several hundred came; two dozen left.", "Several hundred=~300|two dozen==24"),
