@@ -10,10 +10,10 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -25,7 +25,7 @@ from benchmark.gold import Fold, GoldSet, edition, folds
 from benchmark.inventory import Inventory
 from benchmark.problems import BadInput
 from benchmark.registry import Found, source_hash, versions
-from benchmark.schema import Document
+from benchmark.schema import Article, Document
 from benchmark.schemes import Projection, common, projections, scheme
 from benchmark.scores import Scores
 from benchmark.scoring import Seen, learnable, score, signature
@@ -33,6 +33,16 @@ from benchmark.worker import Job, Ready, main
 
 Note = Callable[[str], object]
 _Answer = TypeVar("_Answer", Ready, Prediction)
+
+
+class Engine(Protocol):
+    """Something else than this process's own workers that extracts: a cluster."""
+
+    def predictions(
+        self, job: Job, documents: Sequence[Document], inventory: Inventory, options: Options
+    ) -> Iterator[tuple[Ready, Prediction]]:
+        """Each document's prediction, in order, with the description of the model that gave it."""
+        ...
 
 
 class Options(Struct, frozen=True):
@@ -81,6 +91,7 @@ def run_model(
     results: Path,
     options: Options,
     note: Note = lambda line: None,
+    engine: Engine | None = None,
 ) -> Result:
     """Run one model on the chosen documents, skipping the articles that are done, and score it.
 
@@ -100,6 +111,8 @@ def run_model(
         Limits, device, what to do again.
     note
         Called with a line on each article, for people.
+    engine
+        What extracts; None: a worker process here.
     """
     declaration = found.declaration or Declaration(found.name)
     splits, obstacle = _splits(documents, found)
@@ -132,7 +145,7 @@ def run_model(
         folder.keep(done.values())
         if done:
             run = folder.read_run()
-        session = _Session(gold.inventory, found, parameters, folder, options, run, done, note)
+        session = _Session(gold.inventory, found, parameters, folder, options, run, done, note, engine)
         if obstacle:
             session.skip([d for d in chosen if d.id not in done], obstacle)
         for fold in splits:
@@ -199,9 +212,10 @@ class _Session:
         run: store.Run,
         done: dict[str, Prediction],
         note: Note,
+        engine: Engine | None = None,
     ):
         self.inventory, self.found, self.parameters, self.folder = inventory, found, parameters, folder
-        self.options, self.run, self.done, self.note = options, run, done, note
+        self.options, self.run, self.done, self.note, self.engine = options, run, done, note, engine
 
     def extract(self, fold: Fold, todo: Sequence[Document]) -> None:
         """Extract from the documents of one fold, one by one; each is on disk before the next begins."""
@@ -209,6 +223,9 @@ class _Session:
         training = fold.train if self.found.fits else None
         job = Job(self.found, self.parameters, self.options.device, log, self.options.seed, training, self.options.force)
         worker: Worker | None = None
+        if self.engine is not None:
+            self._extract_elsewhere(self.engine, job, todo)
+            return
         try:
             for document in todo:
                 if worker is None:
@@ -233,6 +250,18 @@ class _Session:
         finally:
             if worker is not None:
                 worker.close()
+
+    def _extract_elsewhere(self, engine: Engine, job: Job, todo: Sequence[Document]) -> None:
+        """Extract by an engine; each article is on disk when its answer has come, in the order of the articles."""
+        described = False
+        for ready, prediction in engine.predictions(job, todo, self.inventory, self.options) if todo else ():
+            if not described:
+                self._describe(ready)
+                described = True
+            allowed = self._allowed(prediction)
+            self.folder.append(allowed)
+            self.done[allowed.id] = allowed
+            self.note(_line(self.found.name, allowed))
 
     def skip(self, todo: Sequence[Document], reason: str) -> None:
         """Record documents that the model cannot be run on here."""
@@ -319,6 +348,18 @@ class Worker:
             return Prediction(document.id, outcome="timeout" if answer.startswith("took") else "failed", error=answer, seconds=seconds)
         return answer
 
+    def predict_many(self, articles: Sequence[Article], timeout: float) -> tuple[list[Prediction], str | None]:
+        """Send articles together; the answers that came, and in words why the rest did not: `timeout` is for each, or for all at once."""
+        with contextlib.suppress(OSError):  # the worker is gone: the answer says how
+            self.pipe.send_bytes(msgspec.msgpack.encode(tuple(articles)))
+        found: list[Prediction] = []
+        for _ in articles:
+            answer = self._answer(timeout, Prediction)
+            if isinstance(answer, str):
+                return found, answer
+            found.append(answer)
+        return found, None
+
     def _answer(self, timeout: float, kind: type[_Answer]) -> _Answer | str:
         """The next message, or in words why there is none; the worker is dead in that case."""
         try:
@@ -362,4 +403,4 @@ def exit_status(results: Sequence[Result], named: bool) -> int:
     return int(any(p.outcome in bad for r in results for p in r.predictions))
 
 
-__all__ = ["Options", "Result", "Worker", "by_scheme", "exit_status", "run_model", "score_run"]
+__all__ = ["Engine", "Options", "Result", "Worker", "by_scheme", "exit_status", "run_model", "score_run"]

@@ -11,13 +11,21 @@ from typing import Annotated
 import typer
 
 from benchmark.cli.compare import compare
+from benchmark.cli.extract import extract
 from benchmark.cli.gold import articles_app, gold_app
 from benchmark.cli.options import (
+    Actors,
+    Address,
+    Cpus,
     EditionChoice,
     EditionOption,
+    EngineChoice,
+    EngineOption,
+    Gpus,
     Json,
     Kind,
     Listing,
+    cluster,
     edition_of,
     editions,
     gold_set,
@@ -56,6 +64,7 @@ app = typer.Typer(
 app.add_typer(gold_app, name="gold")
 app.add_typer(articles_app, name="articles")
 app.command()(compare)
+app.command()(extract)
 
 
 @app.command()
@@ -72,6 +81,11 @@ def run(
     max_cost: Annotated[float | None, typer.Option(min=0, help="Most USD a model may spend (its parameter max_cost).")] = None,
     scheme: Annotated[str | None, typer.Option(help="One table on a label scheme that all share: 'shared', or a scheme's name.")] = None,
     results: Annotated[Path | None, typer.Option(help="Results folder (default: results/ of the checkout).")] = None,
+    engine: EngineOption = EngineChoice.local,
+    address: Address = None,
+    actors: Actors = 1,
+    cpus: Cpus = 1.0,
+    gpus: Gpus = 0.0,
     as_json: Json = False,
 ) -> None:
     """Run models on the articles, write results/, and print precision, recall and F1.
@@ -95,11 +109,12 @@ def run(
     for line in notes:
         note(line)
     options = Options(device, timeout, load_timeout, force, retry_failed, seed)
+    pool = cluster(engine, address, actors, cpus, gpus)
     done = []
     try:
         for item in found:
             done.append(
-                run_model(gold, documents, chosen, item, parameters[item.name], results or home / "results", options, terminal.note)
+                run_model(gold, documents, chosen, item, parameters[item.name], results or home / "results", options, terminal.note, pool)
             )
     except KeyboardInterrupt:
         terminal.note("interrupted: finished articles are kept; the same command goes on from there")
