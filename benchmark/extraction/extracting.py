@@ -132,7 +132,7 @@ def _description(
         "source": source_hash(found),
         "parameters": parameters,
         "files": store.contents(parameters),
-        "versions": versions(declaration.requires),
+        "versions": versions(declaration.requires) if declaration.requires else {},
         "environment": store.surroundings(declaration.environment),
         "scheme": declaration.scheme,
         "gold": gold.fingerprint() if found.fits else None,

@@ -131,7 +131,10 @@ class Output:
                 (self.path / name).unlink()
 
     def shards(self) -> dict[int, Shard]:
-        """The finished shards whose files are whole, by number; a half-written last line is cut off."""
+        """The finished shards whose files are whole, by number; what a killed process left half-written is removed."""
+        for name in os.listdir(self.path):  # noqa: PTH208
+            if re.fullmatch(rf"\.({_SHARD.pattern}|{re.escape(MANIFEST)}|{re.escape(JOURNAL)})\.\d+", name):
+                (self.path / name).unlink()
         path = self.path / JOURNAL
         if not path.exists():
             return {}
