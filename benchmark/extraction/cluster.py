@@ -58,6 +58,7 @@ class Cluster:
     def __init__(self, address: str | None = None, actors: int = 1, cpus: float = 1.0, gpus: float = 0.0):
         if address and address.startswith("ray://"):
             raise BadInput("--address: the Ray client cannot read this machine's files; run the command on a node, with auto or HOST:PORT")
+        os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # threads of an attempt that was given up must not connect again by themselves
         try:
             import ray.data  # noqa: F401
         except ImportError as error:
