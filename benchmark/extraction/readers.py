@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -73,7 +74,7 @@ def json_lines(path: Path, fields: Fields) -> Iterator[Item]:
                     continue
                 documents += 1
                 yield Item(_decoded(line.rstrip(b"\r\n"), name, number, documents, fields), float(raw.tell()), name, number)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BadInput(Problem(name, 0, f"cannot be read ({getattr(error, 'strerror', None) or error})")) from None
 
 
@@ -162,12 +163,13 @@ def text_file(path: Path, root: Path) -> Article:
 
 def _parquet_file(path: Path) -> Any:
     try:
+        import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
         raise BadInput("the package pyarrow is missing; pip install 'entity-event-benchmark[parquet]'") from None
     try:
         return pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)  # pages as they are needed, never a whole row group
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise BadInput(Problem(str(path), 0, f"not a Parquet file ({str(error).splitlines()[0]})")) from None
 
 
@@ -181,6 +183,8 @@ def parquet(path: Path, fields: Fields) -> Iterator[Item]:
     """The rows of a Parquet file; ``line`` is the number of the row, from 1, and so is ``read``."""
     name = str(path)
     with _parquet_file(path) as file:
+        import pyarrow as pa
+
         columns = file.schema_arrow.names
         own = ["id", "text", "date", "regions"]
         if fields.strict and (unknown := [c for c in columns if c not in own]):
@@ -194,7 +198,7 @@ def parquet(path: Path, fields: Fields) -> Iterator[Item]:
                 for values in batch.to_pylist():
                     row += 1
                     yield Item(_row(values, name, row, fields, strict), float(row), name, row)
-        except (OSError, ValueError) as error:  # pyarrow's errors are of these kinds
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise BadInput(Problem(name, row + 1, f"cannot be read ({str(error).splitlines()[0]})")) from None
 
 

@@ -4,6 +4,8 @@ import os
 import tracemalloc
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmark.extraction import readers
 from benchmark.extraction.inputs import find
@@ -179,6 +181,45 @@ def test_what_is_no_input(tmp_path):
     assert "hf:NAME" in fault("hf:").reason
     lines(tmp_path / "a.jsonl", A)
     assert "without hf:" in fault(f"hf:{tmp_path / 'a.jsonl'}").reason
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet", ".txt"])
+def test_whatever_bytes_a_file_has_they_are_documents_or_bad_input(tmp_path, suffix):
+    if suffix == ".parquet":
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    good = json.dumps(A).encode()
+    path = tmp_path / f"a{suffix}"
+
+    @given(st.binary(max_size=40), st.integers(0, 200), st.booleans())
+    @settings(deadline=None, max_examples=60)
+    def check(noise, place, loose):
+        data = bytearray(good + b"\n" + good.replace(b'"a"', b'"b"'))
+        if suffix == ".parquet":
+            data = bytearray(table())
+        if suffix == ".jsonl.gz":
+            data = bytearray(gzip.compress(bytes(data)))
+        data[place : place + len(noise)] = noise
+        path.write_bytes(bytes(data))
+        try:
+            found = documents(path, **({"text": "text", "id": "id"} if loose else {}))
+        except BadInput as error:
+            places = {problem.file for problem in error.problems}
+        else:
+            places = {str(path) for d in found if isinstance(d, Article)}
+        assert places <= {str(path)}
+
+    check()
+
+
+def table():
+    import io
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([A, B]), file)
+    return file.getvalue()
 
 
 @pytest.mark.slow
