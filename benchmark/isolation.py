@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from benchmark.formats.jsonl import Outcome, Prediction
-from benchmark.schema import Document
+from benchmark.schema import Article, Document
 from benchmark.usage import Tree
 from benchmark.worker import Job, Ready, main
 
@@ -207,6 +207,21 @@ class Worker:
             return Prediction(document.id, outcome=found.outcome, error=found.error, seconds=found.seconds, memory=found.memory)
         assert isinstance(found, Prediction)
         return found
+
+    def predict_many(self, articles: Sequence[Article], timeout: float) -> tuple[list[Prediction], Ended | None]:
+        """Send articles together: the answers that came, and how it ended before the rest; `timeout` is for each, or for all at once."""
+        with contextlib.suppress(OSError):  # it is gone: the answer says how
+            self.pipe.send_bytes(msgspec.msgpack.encode(tuple(articles)))
+        found: list[Prediction] = []
+        for article in articles:
+            self.document = Document(article.id)
+            self._begin(timeout)
+            answer = self._awaited()
+            if isinstance(answer, Ended):
+                return found, answer
+            assert isinstance(answer, Prediction)
+            found.append(answer)
+        return found, None
 
     def _awaited(self) -> Ready | Prediction | Ended:
         while (found := self.answer()) is None:

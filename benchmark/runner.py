@@ -23,7 +23,7 @@ from benchmark.schema import Document
 from benchmark.schemes import Projection
 from benchmark.scores import Scores
 from benchmark.scoring import DEFAULT_LEVELS, OURS, Seen, learnable, score, signature
-from benchmark.session import Note, Session
+from benchmark.session import Engine, Note, Session
 
 Watch = Callable[[Sequence[Prediction], int], object]  # articles just finished, number of all
 _COSTS = ("id", "outcome", "error", "seconds", "cpu_seconds", "memory", "words", "device", "tokens", "cost")
@@ -72,6 +72,7 @@ def run_model(
     note: Note = lambda line: None,
     interrupted: Callable[[], bool] = never,
     watch: Watch = lambda finished, total: None,
+    engine: Engine | None = None,
 ) -> Result:
     """Run one model on the chosen documents, skipping the articles that are done, and score it.
 
@@ -95,6 +96,8 @@ def run_model(
         Asked now and then: when true, what is under way is finished and no more is begun.
     watch
         Called with the articles finished before, then with each that is finished, and how many there are in all.
+    engine
+        What extracts; None: worker processes here.
     """
     planned = plan(gold, documents, found, parameters, results, options)
     folder = store.RunFolder(results, found.name, planned.run.key)
@@ -103,7 +106,7 @@ def run_model(
     with folder.locked():
         done = {p.id: p for p in folder.predictions() if p.id not in wanted or not options.again(p.outcome)}
         folder.keep(done.values())
-        session = Session(planned, gold, folder, options, done, note, interrupted, lambda finished: watch([finished], len(chosen)))
+        session = Session(planned, gold, folder, options, done, note, interrupted, lambda finished: watch([finished], len(chosen)), engine)
         watch([done[d.id] for d in chosen if d.id in done], len(chosen))
         session.extract(chosen)
         order = {d.id: n for n, d in enumerate(documents)}

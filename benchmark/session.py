@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +16,7 @@ from benchmark.corpus import Corpus, Fold
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import edition
 from benchmark.interruption import never
+from benchmark.inventory import Inventory
 from benchmark.isolation import Ended, Worker, wait
 from benchmark.plan import Options, Plan
 from benchmark.registry import versions
@@ -23,6 +25,16 @@ from benchmark.schemes import scheme
 from benchmark.worker import Job, Ready
 
 Note = Callable[[str], object]
+
+
+class Engine(Protocol):
+    """Something else than this machine's own workers that extracts: a cluster."""
+
+    def predictions(
+        self, job: Job, documents: Sequence[Document], inventory: Inventory, options: Options
+    ) -> Iterator[tuple[Ready, Prediction]]:
+        """Each document's prediction, in order, with the description of the model that gave it."""
+        ...
 
 
 class _Batch(Struct, eq=False):
@@ -57,9 +69,10 @@ class Session:
         note: Note,
         interrupted: Callable[[], bool] = never,
         finished: Callable[[Prediction], object] = lambda prediction: None,
+        engine: Engine | None = None,
     ):
         self.plan, self.corpus, self.folder, self.options = planned, corpus, folder, options
-        self.done, self.note, self.interrupted, self.finished = done, note, interrupted, finished
+        self.done, self.note, self.interrupted, self.finished, self.engine = done, note, interrupted, finished, engine
         self.run, self._written = self._begun(), False
         self._began = time.monotonic()
         self._labels: dict[str, frozenset[str]] = {}
@@ -84,6 +97,9 @@ class Session:
             return
         batches = [self._batch(fold, [d for d in fold.test if d.id in wanted]) for fold in self.plan.folds]
         batches = [batch for batch in batches if batch.todo]
+        if self.engine is not None:
+            self._extract_elsewhere(self.engine, batches)
+            return
         pool: dict[Worker, _Batch] = {}
         try:
             self._work(pool, batches)
@@ -94,6 +110,19 @@ class Session:
             for worker in pool:
                 worker.kill()
         self._end(pool)
+
+    def _extract_elsewhere(self, engine: Engine, batches: list[_Batch]) -> None:
+        """Extract by an engine; each article is on disk when its answer has come, in the order of the articles."""
+        for batch in batches:
+            described = False
+            for ready, prediction in engine.predictions(batch.job, list(batch.todo), self.corpus.inventory, self.options):
+                if not described:
+                    self._loaded(ready)
+                    described = True
+                self._finish(self._allowed(prediction))
+                if self.interrupted():
+                    break
+        self._end({})
 
     def _work(self, pool: dict[Worker, _Batch], batches: list[_Batch]) -> None:
         while self._fill(pool, batches):
@@ -264,4 +293,4 @@ def _line(model: str, prediction: Prediction, editions: bool) -> str:
     return f"{model}: {prediction.id.removesuffix('.retold')}{told} {prediction.outcome} {cost}{reason}".rstrip()
 
 
-__all__ = ["Note", "Session"]
+__all__ = ["Engine", "Note", "Session"]

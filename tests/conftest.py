@@ -21,6 +21,8 @@ from benchmark.validation import Entity, Occurrence
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's library: no test may wait for a network
 
+os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # before anything imports ray, as the engine sets it
+
 os.environ["BENCHMARK_CACHE"] = tempfile.mkdtemp(prefix="benchmark-cache-")  # trained parts of tests are theirs alone
 
 ROOT = Path(__file__).resolve().parent.parent

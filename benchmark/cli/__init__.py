@@ -12,17 +12,25 @@ import typer
 
 from benchmark.cli.compare import compare
 from benchmark.cli.errors import errors
+from benchmark.cli.extract import extract
 from benchmark.cli.gold import articles_app, gold_app
 from benchmark.cli.options import (
     FORM,
+    Actors,
+    Address,
     CorpusOption,
+    Cpus,
     EditionChoice,
     EditionOption,
+    EngineChoice,
+    EngineOption,
+    Gpus,
     Json,
     Kind,
     Listing,
     TypesOption,
     chosen_documents,
+    cluster,
     corpus_of,
     edition_of,
     editions,
@@ -63,6 +71,7 @@ app.add_typer(articles_app, name="articles")
 app.command()(compare)
 app.command()(errors)
 app.command()(report)
+app.command()(extract)
 
 
 @app.command()
@@ -84,6 +93,11 @@ def run(
     max_cost: Annotated[float | None, typer.Option(min=0, help="Most USD a model may spend (its parameter max_cost).")] = None,
     scheme: Annotated[str | None, typer.Option(help="One table on a label scheme that all share: 'shared', or a scheme's name.")] = None,
     results: Annotated[Path | None, typer.Option(help="Results folder (default: results/ of the checkout).")] = None,
+    engine: EngineOption = EngineChoice.local,
+    address: Address = None,
+    actors: Actors = 1,
+    cpus: Cpus = 1.0,
+    gpus: Gpus = 0.0,
     as_json: Json = False,
 ) -> None:
     """Run models on the articles or another corpus, write results/, and print precision, recall and F1.
@@ -121,6 +135,7 @@ def run(
     folder = results or home / "results"
     most = None if memory is None else mebibytes(memory)
     options = Options(device, timeout, load_timeout, force, retry_failed, seed, run_timeout, most, jobs, tuple(sys.argv[1:]))
+    pool = cluster(engine, address, actors, cpus, gpus)
     done = []
     stopped = "interrupted: finished articles are kept; the same command goes on from there"
     try:
@@ -128,7 +143,7 @@ def run(
             for item in found:
                 if not interrupted():
                     progress.begin(item.name)
-                    how = (parameters[item.name], folder, options, progress.note, interrupted, progress.watch)
+                    how = (parameters[item.name], folder, options, progress.note, interrupted, progress.watch, pool)
                     done.append(run_model(gold, documents, chosen, item, *how))
     except KeyboardInterrupt:
         terminal.note(stopped)

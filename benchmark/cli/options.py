@@ -16,6 +16,7 @@ from benchmark.problems import BadInput
 
 if TYPE_CHECKING:
     from benchmark.corpus import Corpus, Edition
+    from benchmark.extraction.cluster import Cluster
     from benchmark.gold import GoldSet
     from benchmark.schema import Document
 
@@ -39,6 +40,13 @@ class Kind(StrEnum):
     command = "command"
 
 
+class EngineChoice(StrEnum):
+    """What does the work."""
+
+    local = "local"
+    ray = "ray"
+
+
 class Listing(StrEnum):
     """What `list` lists."""
 
@@ -52,6 +60,23 @@ class Listing(StrEnum):
 FORM = "gold, jsonl:FILE, brat:FOLDER, iob2:FILE, wikievents:FILE, re3d:FOLDER, hf:NAME_OR_PATH[:split]"  # importing it costs numpy
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 EditionOption = Annotated[EditionChoice, typer.Option("--edition", help="Source articles, their retold editions, or all.")]
+
+EngineOption = Annotated[EngineChoice, typer.Option("--engine", help="Processes of this machine, or the actors of a Ray cluster.")]
+Address = Annotated[
+    str | None, typer.Option("--address", help="ray: a running cluster: auto or HOST:PORT (default: one for this command).")
+]
+Actors = Annotated[int, typer.Option("--actors", min=1, help="ray: how many actors; each loads the model once.")]
+Cpus = Annotated[float, typer.Option("--cpus", min=0, help="ray: CPUs that an actor reserves.")]
+Gpus = Annotated[float, typer.Option("--gpus", min=0, help="ray: GPUs that an actor reserves; fractions share one.")]
+
+
+def cluster(engine: EngineChoice, address: str | None, actors: int, cpus: float, gpus: float) -> Cluster | None:
+    """The Ray engine, if it is chosen; :class:`BadInput` where ray is missing."""
+    if engine is EngineChoice.local:
+        return None
+    from benchmark.extraction.cluster import Cluster
+
+    return Cluster(address, actors, cpus, gpus)
 
 
 def gold_set() -> GoldSet:

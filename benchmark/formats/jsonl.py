@@ -160,7 +160,7 @@ def decode_line(line: bytes, name: str, number: int) -> Prediction:
     try:
         item = _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(Problem(name, number, _why(line, str(error), name))) from None
+        raise BadInput(Problem(name, number, why(line, str(error), name))) from None
     faults = list(_span_faults(item))
     if faults:
         raise BadInput([Problem(name, number, reason) for reason in faults])
@@ -195,7 +195,7 @@ def _fragment_faults(kind: str, label: Mention | Event) -> Iterator[str]:
         yield f"{kind} {label.id or label.type}: fragments must be two or more parts in order, from start to end, with gaps between"
 
 
-def _why(line: bytes, message: str, name: str) -> str:
+def why(line: bytes, message: str, name: str) -> str:
     """A decoding error in plain words, with a remedy."""
     if (bad := _NOT_JSON.search(line)) and "malformed" in message:
         return f"{bad.group(1).decode()} is not a JSON number; leave the key out or give a number from 0 to 1"

@@ -1,0 +1,1 @@
+"""A model applied to unlabelled text of any amount: inputs, shards, engines."""
