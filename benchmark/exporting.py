@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from benchmark.formats import anchors, brat, hf, iob2, jsonl, wikievents
 from benchmark.gold import Edition, GoldSet, edition
 from benchmark.inventory import Inventory
+from benchmark.names import checked, distinct
 from benchmark.paths import write_atomically
 from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schema import RETOLD, Document
@@ -71,6 +71,7 @@ def export(
 
 def _to_brat(documents: Sequence[Document], out: Path, inventory: Inventory) -> list[Path]:
     files: dict[Path, str] = {out / name: content for name, content in configuration(inventory).items()}
+    distinct((document.id for document in documents), "document id")
     for document in documents:
         files[out / f"{document.id}.txt"] = document.text or ""
         files[out / f"{document.id}.ann"] = brat.write(document, inventory.names)
@@ -127,8 +128,8 @@ def import_labels(gold: GoldSet, files: Sequence[Path], which: Edition | str, an
 
     All files are read and checked before anything is written.
     """
-    if annotator is not None and not re.fullmatch(r"\w[\w.-]*", annotator):
-        raise BadInput(f"annotator {annotator!r}: a name of letters, digits, '.', '_' and '-' is expected")
+    if annotator is not None:
+        checked(annotator, "annotator")
     problems: list[Problem] = []
     ready: list[tuple[Path, str]] = []
     for path in files:

@@ -24,6 +24,7 @@ from benchmark.formats.jsonl import Prediction
 from benchmark.gold import Fold, GoldSet, edition, folds
 from benchmark.inventory import Inventory
 from benchmark.problems import BadInput
+from benchmark.redaction import public
 from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
 from benchmark.schemes import Projection, common, projections, scheme
@@ -114,7 +115,7 @@ def run_model(
     run = store.Run(
         found.name,
         key,
-        parameters,
+        public(parameters),
         _origin(found, gold.folder.parent),
         source,
         fingerprint,

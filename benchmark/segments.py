@@ -14,7 +14,9 @@ _ABBREVIATIONS = frozenset(
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"\S")
 LONGEST = 20  # characters looked at before a full stop; no abbreviation is as long
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+# Both begin where their run begins and nowhere else: tried from every character of a long run, they would take its square.
+_LINE_END = re.compile(r"(?<!\s)\s*\n\s*")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)")
 
 
 def paragraphs(text: str, regions: Iterable[tuple[int, int]] | None = None) -> list[tuple[int, int]]:
@@ -27,7 +29,7 @@ def paragraphs(text: str, regions: Iterable[tuple[int, int]] | None = None) -> l
     found: list[tuple[int, int]] = []
     for low, high in [(0, len(text))] if regions is None else regions:
         start = low
-        for end_of_line in re.finditer(r"\s*\n\s*", text[low:high]):
+        for end_of_line in _LINE_END.finditer(text[low:high]):
             before, after = low + end_of_line.start(), low + end_of_line.end()
             line = text[start:before]
             broken = "\n" in end_of_line.group().replace("\n", "", 1)

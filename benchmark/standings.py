@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from benchmark import store
+from benchmark import limits, store
+from benchmark.decoding import decode_json
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import GoldSet, edition, story
-from benchmark.problems import BadInput
+from benchmark.problems import BadInput, read_bytes
 from benchmark.runner import score_run
 from benchmark.schema import Document
 from benchmark.schemes import Projection, projections
@@ -97,10 +98,11 @@ def _scores(one: Standing, gold: GoldSet, documents: Sequence[Document], project
         told = f"{story(lacking[0])} ({edition(lacking[0])})"
         raise BadInput(f"{one.folder.name} has no answer for {len(lacking)} of the texts, {told} for one; run it again on this edition")
     try:
-        stored = msgspec.json.decode((one.folder / "scores.json").read_bytes())
+        path = one.folder / "scores.json"
+        stored: dict[str, Any] = decode_json(read_bytes(path, limits.SCORES), dict, str(path), "scores")
         if stored["figures"]["signature"] == wanted and set(ids) <= {unit[0] for unit in stored["units"]}:
             return Scores.from_dict(stored).of(ids)
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError):
+    except (BadInput, KeyError, AttributeError, TypeError, ValueError, IndexError):
         pass  # not there, or of another release: the predictions are what counts
     return score_run(gold, documents, one.predictions, one.run, seen(), projection)
 

@@ -16,11 +16,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from benchmark import __version__
+from benchmark import __version__, limits
+from benchmark.decoding import decode_json
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
-from benchmark.paths import write_atomically
-from benchmark.problems import BadInput, Problem
+from benchmark.names import checked_model
+from benchmark.paths import appending, write_atomically
+from benchmark.problems import BadInput, Problem, read_bytes
 
 FINAL = frozenset({"ok", "failed", "timeout", "unsupported"})  # outcomes that a later run keeps; what was unavailable is tried again
 
@@ -53,7 +55,7 @@ class RunFolder:
     """The folder of one run. Opening it makes it; a second process that opens it is refused."""
 
     def __init__(self, results: Path, model: str, key: str):
-        self.path = results / f"{model}-{key}"
+        self.path = results / f"{checked_model(model)}-{checked_model(key)}"
         self.predictions_path = self.path / "predictions.jsonl"
 
     @classmethod
@@ -65,8 +67,9 @@ class RunFolder:
         """Make the folder; :class:`BadInput` where that cannot be."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with (self.path / "output.log").open("ab"):
-                pass
+            if self.path.is_symlink():
+                raise BadInput(Problem(str(self.path), 0, "is a link, which is not written through; remove it"))
+            os.close(appending(self.path / "output.log"))
         except OSError as error:
             reason = f"cannot be written ({error.strerror}); check the permissions and space of the results folder"
             raise BadInput(Problem(str(self.path), 0, reason)) from None
@@ -79,7 +82,7 @@ class RunFolder:
         except ImportError:  # not on Windows: two runs of one model at once are then the user's to avoid
             yield
             return
-        with (self.path / "output.log").open("ab") as file:
+        with os.fdopen(appending(self.path / "output.log"), "ab") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -104,7 +107,7 @@ class RunFolder:
         """Add a finished article: one line in one write, flushed to the disk before this returns."""
         line = jsonl.write([prediction])
         try:
-            handle = os.open(self.predictions_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            handle = appending(self.predictions_path)
             try:
                 done = 0
                 while done < len(line):
@@ -124,10 +127,7 @@ class RunFolder:
     def read_run(self) -> Run:
         """``run.json`` of the folder."""
         path = self.path / "run.json"
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Run)
-        except (OSError, msgspec.DecodeError) as error:
-            raise BadInput(Problem(str(path), 0, f"not a run's description ({error}); remove the folder and run again")) from None
+        return decode_json(read_bytes(path, limits.RUN), Run, str(path), "a run's description; remove the folder and run again")
 
 
 def key(*parts: Any) -> str:

@@ -20,9 +20,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from benchmark import limits, logs, redaction
 from benchmark.command import CommandModel
 from benchmark.extractor import Product, Unavailable, Unsupported, extract_all
 from benchmark.formats.jsonl import Outcome, Prediction, decode_line
+from benchmark.paths import appending
 from benchmark.problems import BadInput
 from benchmark.registry import Found, load, versions
 from benchmark.schema import Argument, Article, Document, Event, Extraction, Invented, Mention
@@ -59,13 +61,14 @@ def main(pipe: Connection, job: bytes) -> None:
     if hasattr(os, "setsid"):
         os.setsid()  # a signal for the terminal's group is the runner's to handle; and the worker is killed with its children
     work = msgspec.msgpack.decode(job, type=Job)
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionError), _output_to(Path(work.log)):
+    keys = redaction.secrets(parameters=work.parameters)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionError), _output_to(Path(work.log), keys):
         model, ready = prepare(work)
         try:
-            pipe.send_bytes(msgspec.msgpack.encode(ready))
+            pipe.send_bytes(msgspec.msgpack.encode(redaction.redacted(ready, keys)))
             while model is not None:
                 article = msgspec.msgpack.decode(pipe.recv_bytes(), type=Article)
-                pipe.send_bytes(msgspec.msgpack.encode(predict(model, article)))
+                pipe.send_bytes(msgspec.msgpack.encode(redaction.redacted(predict(model, article), keys)))
         finally:
             _closed(model)
 
@@ -78,14 +81,28 @@ def _closed(model: Any) -> None:
 
 
 @contextlib.contextmanager
-def _output_to(log: Path) -> Iterator[None]:
-    """Standard output and error, also of C libraries and child processes, appended to a file."""
-    with log.open("ab", buffering=0) as file:
+def _output_to(log: Path, keys: frozenset[str]) -> Iterator[None]:
+    """Standard output and error, also of C libraries and child processes, appended to a file, with the keys hidden."""
+    with (
+        os.fdopen(appending(log), "ab", buffering=0) as file,
+        logs.hiding(file.fileno(), redaction.forms(keys), redaction.HIDDEN) as handle,
+    ):
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-        yield
+        os.dup2(handle, 1)
+        os.dup2(handle, 2)
+        try:
+            yield
+        except Exception as error:
+            _log(error)
+            raise
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            if handle != file.fileno():  # the log is whole once nothing holds the way to it; what is said later would not be hidden
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, 1)
+                os.dup2(nothing, 2)
 
 
 def prepare(job: Job) -> tuple[Any, Ready]:
@@ -156,18 +173,32 @@ def _guarded(work: Callable[[], Any]) -> tuple[Any, Outcome, str | None]:
     try:
         return work(), "ok", None
     except Unavailable as error:
-        return None, "unavailable", str(error)
+        return None, "unavailable", _words(error)
     except Unsupported as error:
-        return None, "unsupported", str(error)
+        return None, "unsupported", _words(error)
     except ImportError as error:
-        traceback.print_exc()
-        return None, "unavailable", f"cannot be imported: {error}"
+        _log(error)
+        return None, "unavailable", f"cannot be imported: {_words(error)}"
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a model must not end its worker with a success
-        traceback.print_exc()
+        _log(error)
         where = traceback.extract_tb(error.__traceback__)[-1]
-        return None, "failed", f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+        return None, "failed", f"{type(error).__name__}: {_words(error)} ({Path(where.filename).name}:{where.lineno})"
+
+
+def _words(error: BaseException) -> str:
+    """What an exception says, as far as it can say it and it can be written down."""
+    try:
+        said = str(error)
+    except Exception:  # a __str__ that raises must not cost the worker
+        said = "(its message cannot be read)"
+    return said[: limits.ERROR].encode("utf-8", "replace").decode("utf-8")
+
+
+def _log(error: BaseException) -> None:
+    with contextlib.suppress(Exception):  # as above; and a message may not be writable
+        traceback.print_exception(error)
 
 
 def checked(extraction: Any, article: Article) -> Extraction:

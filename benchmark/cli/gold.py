@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from benchmark.cli.options import EditionChoice, EditionOption, Json, Listing, editions, gold_set, note, print_json, print_listing
+from benchmark.cli.options import EditionChoice, EditionOption, Json, Listing, editions, gold_set, note, print_json, print_listing, shown
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
@@ -110,7 +110,7 @@ def gold_import(
         print_json([str(path) for path in written])
     else:
         for path in written:
-            print(f"wrote {path}")
+            print(f"wrote {shown(path)}")
 
 
 @articles_app.command("add")
@@ -127,7 +127,7 @@ def articles_add(
         print_json({"added": {slug: str(path) for slug, path in found.items()}, "missing": missing})
     else:
         for slug, path in found.items():
-            print(f"added {slug} from {path}")
+            print(f"added {slug} from {shown(path)}")
         if missing:
             print(f"not found: {', '.join(missing)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,6 +49,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 EditionOption = Annotated[EditionChoice, typer.Option("--edition", help="Source articles, their retold editions, or all.")]
 
 
+_BEYOND = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")  # what terminals heed; JSON escapes those below itself
+
+
 def gold_set() -> GoldSet:
     """The gold set of the benchmark's folder."""
     from benchmark.gold import GoldSet
@@ -57,7 +61,15 @@ def gold_set() -> GoldSet:
 
 def note(line: str) -> None:
     """Something that the user should know, on standard error."""
-    print(f"note: {line}", file=sys.stderr)
+    print(f"note: {shown(line)}", file=sys.stderr)
+
+
+def shown(text: object, lines: bool = True) -> str:
+    """A text for the terminal: without control characters, and without keys of the environment."""
+    from benchmark.redaction import hidden
+    from benchmark.report.plain import visible
+
+    return visible(hidden(str(text)), lines)
 
 
 def editions(choice: EditionChoice) -> tuple[Edition, ...]:
@@ -81,7 +93,7 @@ def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     from benchmark.formats.jsonl import dumps
 
-    print(dumps(value))
+    print(_BEYOND.sub(lambda match: json.dumps(match[0])[1:-1], dumps(value)))
 
 
 def print_rows(rows: list[dict[str, Any]]) -> None:

@@ -7,21 +7,33 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from benchmark.report.plain import visible
 
 WIDTH = 100  # tables fit it; pipes and logs, which have no width, get it
 
 
+class _Console(Console):
+    """A console on which no text can do what is rich's to do: its control characters are shown as signs."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            text = segment.text
+            yield segment if segment.control else segment._replace(text=visible(text, lines=True))
+
+
 def console() -> Console:
     """Standard output: the terminal's width, or 100 columns where there is none."""
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    return _Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
 
 
 def note(line: str) -> None:
     """A line on standard error."""
-    print(line, file=sys.stderr, flush=True)
+    print(visible(line, lines=True), file=sys.stderr, flush=True)
 
 
 def percent(value: float | None) -> str:
