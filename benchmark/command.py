@@ -89,8 +89,6 @@ class CommandModel:
     @staticmethod
     def _parsed(answer: bytes) -> dict[str, Any]:
         advice = "print nothing but answers on standard output, and the rest on standard error"
-        if len(answer) > LONGEST:
-            raise ValueError(f"command printed a line of more than {LONGEST:,} bytes, which is the limit of an answer")
         try:
             value = json.loads(answer)
         except RecursionError:
@@ -156,6 +154,8 @@ class _Program:
         answer = self.lines.get()
         if answer is None:
             return None
+        if len(answer) > LONGEST:
+            raise ValueError(f"command printed a line of more than {LONGEST:,} bytes, which is the limit of an answer")
         self.answers += 1
         following = self._following(more)
         if following is not None:

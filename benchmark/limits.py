@@ -16,6 +16,7 @@ DEPTH = 64  # nested lists and tables of a value without a form of its own
 OFFSET = 2_147_483_647  # the largest offset, and count of tokens
 AMOUNT = 1e12  # the largest number of seconds, MiB or USD
 ANCHOR = 1_000  # characters of a label's words in anchored lines
+OVERLAP = 100  # mentions, or events, of a document that cover one character: the pairs of overlapping labels are what scoring costs
 FAULTS = 100  # faults told of one line; the rest are counted
 NAME = 120  # characters of a name that becomes a file's or a folder's
 NAME_BYTES = 200  # and its bytes, since file systems take 255 with the ending

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
 
@@ -57,19 +57,16 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _in_address(address: str) -> Iterator[str]:
-    """What may be secret in an address: the password, a user name without one, the values of the query."""
-    try:
-        parts = urlsplit(address)
-        user, password = parts.username or "", parts.password or ""
-    except ValueError:
-        return
+    """What may be secret in an address, a wrong one too: the password, a user name without one, the values of the query."""
+    start, _, query = address.partition("?")
+    user, _, password = start.partition("//")[2].rpartition("@")[0].partition(":")
     if password:
         yield from (password, unquote(password), f"{user}:{password}", f"{unquote(user)}:{unquote(password)}")
     elif user:
         yield from (user, unquote(user))
-    if parts.query:
-        yield parts.query
-        yield from (value for _, value in parse_qsl(parts.query))
+    if query:
+        yield query
+        yield from (value for _, value in parse_qsl(query))
 
 
 def forms(values: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from benchmark import __version__, limits
+from benchmark import __version__, limits, redaction
 from benchmark.decoding import decode_json
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
@@ -61,7 +61,9 @@ class RunFolder:
     @classmethod
     def at(cls, path: Path) -> RunFolder:
         """The run in an existing folder."""
-        return cls(path.parent, *path.name.rsplit("-", 1))
+        folder = cls.__new__(cls)  # its name is there, whatever it is
+        folder.path, folder.predictions_path = path, path / "predictions.jsonl"
+        return folder
 
     def open(self) -> None:
         """Make the folder; :class:`BadInput` where that cannot be."""
@@ -149,7 +151,8 @@ def contents(parameters: dict[str, Any]) -> dict[str, str]:
 def surroundings(names: Iterable[str]) -> dict[str, str | None]:
     """The values of environment variables, without what could be a secret in an address: user, password, query."""
     found = {name: os.environ.get(name) for name in names}
-    return {name: value if value is None else re.sub(r"//[^/@]*@", "//", value).partition("?")[0] for name, value in found.items()}
+    told = {name: value if value is None else re.sub(r"//[^/@]*@", "//", value).partition("?")[0] for name, value in found.items()}
+    return redaction.public(told)
 
 
 def runs(results: Path) -> list[tuple[Path, Run]]:

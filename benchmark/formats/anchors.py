@@ -173,9 +173,9 @@ def write(document: Document) -> str:
 
 def _anchor(text: str, label: Mention | Event, within: Span) -> str:
     pattern = r"\s+".join(map(re.escape, text[label.start : label.end].split()))
-    found = [m.start() for m in re.compile(rf"(?<!\w){pattern}(?!\w)").finditer(text, *within) if pattern]
+    found = [m.start() for m in re.compile(rf"(?<!\w){pattern}(?!\w)").finditer(text, *within)]
     found = found or [m.start() for m in re.compile(pattern).finditer(text, *within)]
-    if label.start not in found:
+    if not pattern or label.start not in found:
         reason = f"the words at {label.start} to {label.end} cannot be told from others here; anchored lines cannot say that"
         raise BadInput(Problem(label.id or label.type, 0, reason))
     nth = found.index(label.start) + 1

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
@@ -212,6 +212,8 @@ def _span_faults(item: Prediction) -> Iterator[str]:
             if label.id is not None:
                 ids.add(label.id)
             yield from _fragment_faults(kind, label)
+        if len(labels) > limits.OVERLAP and (at := _crowded(labels)) is not None:
+            yield f"more than {limits.OVERLAP} {kind}s of document {item.id!a:.60} cover the character at {at}, which is the limit"
     mentions = {m.id for m in item.mentions if m.id is not None}
     for event in item.events:
         for argument in event.arguments:
@@ -221,6 +223,17 @@ def _span_faults(item: Prediction) -> Iterator[str]:
                 yield f"argument {argument.role} of event {event.id or event.type} needs a mention, or start < end"
             elif argument.end is not None and argument.end > size:
                 yield f"argument {argument.role} of event {event.id or event.type} runs past the end of the text ({size} characters)"
+
+
+def _crowded(labels: Sequence[Mention | Event]) -> int | None:
+    """The first place that more labels cover than may."""
+    borders = sorted([(label.start, 1) for label in labels] + [(label.end, -1) for label in labels])
+    deep = 0
+    for at, change in borders:  # at one place ends come first
+        deep += change
+        if deep > limits.OVERLAP:
+            return at
+    return None
 
 
 def _fragment_faults(kind: str, label: Mention | Event) -> Iterator[str]:
