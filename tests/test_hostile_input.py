@@ -100,7 +100,7 @@ def test_roles_that_repeat_or_end_in_numbers_are_kept():
 
 def test_labels_that_anchored_lines_cannot_say_are_told():
     for span in ((2, 3), (1, 9)):  # nothing but a line end; two words of which the first is a part of a word
-        document = Document("d", "on\ntwo  three on", mentions=(Mention(*span, "X"),))
+        document = Document("d", "on\ntwo  three on", mentions=(Mention(*span, "X", "NAM"),))
         try:
             written = anchors.write(document)
         except BadInput as error:
