@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import time
 
 import msgspec
 import pytest
@@ -13,10 +14,12 @@ from benchmark.align import Status, align
 from benchmark.formats import anchors, brat, hf, iob, jsonl
 from benchmark.formats.jsonl import Prediction
 from benchmark.problems import BadInput
+from benchmark.registry import find, load
 from benchmark.report import terminal
 from benchmark.report.plain import table, visible
 from benchmark.schema import Article, Document, Event, Extraction, Mention
 from benchmark.worker import predict
+from tests.conftest import ROOT
 from tests.strategies import documents
 
 ESCAPES = "\x1b[2J\x1b]0;title\x07\x9b31m\u202eevil\u2066\x00\x7f"
@@ -195,3 +198,38 @@ def test_any_answer_of_a_model_is_an_extraction_that_fits_or_a_recorded_failure(
         sent = msgspec.msgpack.decode(msgspec.msgpack.encode(prediction), type=Prediction)
         assert all(label.end <= len(text) for label in sent.labels)
         jsonl.write([sent])
+
+
+PIECES = [
+    "a",
+    " ",
+    "\n",
+    ". ",
+    '."',
+    "Aa ",
+    "A. ",
+    "1 ",
+    "1,",
+    "Aa-",
+    "A of ",
+    "May 3 ",
+    "killed ",
+    "(",
+    "\u0301",
+    "$1 million ",
+    "Ali killed Omar in Gao. ",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["rules", "capitals"])
+def test_a_hostile_text_of_200_000_characters_takes_a_rule_model_seconds(name):
+    model = load(find(name, ROOT / "models"))()
+    if hasattr(model, "load"):
+        model.load("cpu")
+    for piece in PIECES:
+        text = (piece * 200_000)[:200_000]
+        began = time.process_time()
+        prediction = predict(model, Article("a", text, "2012-05-05"))
+        assert prediction.outcome == "ok", (piece, prediction.error)
+        assert time.process_time() - began < 15, piece  # 2.3 s at most where it was measured; the square would be hours
