@@ -13,9 +13,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from benchmark.inventory import read_toml
+from benchmark.decoding import read_toml
+from benchmark.names import distinct
 from benchmark.paths import write_atomically
-from benchmark.problems import BadInput, Problem, decode_text
+from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schema import Span
 
 LARGEST = 1_000_000  # bytes; larger files of the user's folder are no articles and are not read
@@ -37,7 +38,9 @@ class _Manifest(Struct, forbid_unknown_fields=True):
 
 def manifest(gold: Path) -> dict[str, Entry]:
     """The articles by slug, in the order of ``gold/articles.toml``."""
-    return read_toml(gold / "articles.toml", _Manifest).articles
+    entries = read_toml(gold / "articles.toml", _Manifest).articles
+    distinct(entries, "slug")
+    return entries
 
 
 class Shelf:
@@ -65,7 +68,7 @@ class Shelf:
     def text(self, slug: str) -> str | None:
         """The text of an article exactly as in its file, or None where the user has none."""
         path = self.path(slug)
-        return None if path is None else decode_text(path.read_bytes(), str(path))
+        return None if path is None else read_text(path)
 
 
 def identify(folder: Path, entries: dict[str, Entry]) -> dict[str, Path]:

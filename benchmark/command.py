@@ -16,14 +16,15 @@ from typing import Any
 
 import msgspec
 
+from benchmark import limits
+from benchmark.decoding import read_toml
 from benchmark.extractor import Unavailable
 from benchmark.formats.jsonl import decode_line
-from benchmark.inventory import read_toml
 from benchmark.problems import BadInput
 from benchmark.registry import Command
 from benchmark.schema import Article, Extraction
 
-LONGEST = 64_000_000  # bytes; a longer line is no answer
+LONGEST = limits.LINE  # bytes; a longer line is no answer
 
 
 class CommandModel:
@@ -90,6 +91,8 @@ class CommandModel:
         advice = "print nothing but answers on standard output, and the rest on standard error"
         try:
             value = json.loads(answer)
+        except RecursionError:
+            raise ValueError(f"command printed JSON that is {limits.too_deep()}") from None
         except ValueError:
             shown = answer[:40].decode("utf-8", "replace")
             raise ValueError(f"command printed {shown!r}, which is not JSON; {advice}") from None
@@ -124,10 +127,10 @@ class _Program:
 
     def _read_answers(self) -> None:
         with contextlib.suppress(OSError, ValueError):
-            while self.process.stdout and (line := self.process.stdout.readline(LONGEST)):
+            while self.process.stdout and (line := self.process.stdout.readline(LONGEST + 1)):
                 if line.strip():
                     self.lines.put(line)
-                if len(line) == LONGEST:
+                if len(line) > LONGEST:
                     break
         self.lines.put(None)
 
@@ -151,6 +154,8 @@ class _Program:
         answer = self.lines.get()
         if answer is None:
             return None
+        if len(answer) > LONGEST:
+            raise ValueError(f"command printed a line of more than {LONGEST:,} bytes, which is the limit of an answer")
         self.answers += 1
         following = self._following(more)
         if following is not None:

@@ -15,7 +15,7 @@ import msgspec
 from benchmark import inventory
 from benchmark.extractor import PRODUCTS, Declaration
 from benchmark.paths import root
-from benchmark.problems import BadInput
+from benchmark.problems import BadInput, read_text
 from benchmark.registry import Found, find
 from benchmark.schema import Article, Event, Extraction, Mention
 from benchmark.schemes import schemes
@@ -49,7 +49,7 @@ def declaration_fault(found: Found) -> str | None:
 
 
 def _imports(path: Path) -> Iterator[str]:
-    for node in ast.parse(path.read_text("utf-8")).body:
+    for node in ast.parse(read_text(path)).body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

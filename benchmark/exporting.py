@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from benchmark.formats import anchors, brat, hf, iob2, jsonl, wikievents
 from benchmark.formats.losses import Losses, counted, told
 from benchmark.gold import Edition, GoldSet, edition
 from benchmark.inventory import Inventory
+from benchmark.names import checked, distinct
 from benchmark.paths import write_atomically
 from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schema import RETOLD, Document
@@ -81,12 +81,8 @@ def export(
 def _to_brat(documents: Sequence[Document], out: Path, inventory: Inventory, note: Note) -> list[Path]:
     files: dict[Path, str] = {out / name: content for name, content in configuration(inventory).items()}
     losses = Losses()
+    distinct((document.id for document in documents), "document id")
     for document in counted(documents, brat.UNSAID, losses):
-        if not re.fullmatch(r"[^\W_][\w.@+ -]*(/[^\W_][\w.@+ -]*)*", document.id) or len(document.id) > LONGEST:
-            reason = (
-                f"the id {document.id[:60]!r} is no name for a file: letters, digits, '.', '_', '-', and '/' between folders; rename it"
-            )
-            raise BadInput(Problem(str(out), 0, reason))
         files[out / f"{document.id}.txt"] = document.text or ""
         files[out / f"{document.id}.ann"] = brat.write(document, inventory.names)
     for path, content in files.items():
@@ -144,8 +140,8 @@ def import_labels(gold: GoldSet, files: Sequence[Path], which: Edition | str, an
 
     All files are read and checked before anything is written.
     """
-    if annotator is not None and not re.fullmatch(r"\w[\w.-]*", annotator):
-        raise BadInput(f"annotator {annotator!r}: a name of letters, digits, '.', '_' and '-' is expected")
+    if annotator is not None:
+        checked(annotator, "annotator")
     problems: list[Problem] = []
     ready: list[tuple[Path, str]] = []
     for path in files:

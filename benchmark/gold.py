@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from benchmark.corpus import EDITIONS, Corpus, Edition, Fold
 from benchmark.formats import brat
 from benchmark.inventory import Inventory
 from benchmark.inventory import load as load_inventory
+from benchmark.names import fault, short
 from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schema import RETOLD, Document
 
@@ -134,9 +134,9 @@ def edition(document_id: str) -> Edition:
 def annotator(gold: GoldSet, name: str) -> GoldSet:
     """The labels of one annotator before adjudication (``gold``: the adjudicated ones)."""
     folder = gold.folder if name == "gold" else gold.folder / "annotators" / name
-    if not re.fullmatch(r"\w[\w.-]*", name) or not folder.is_dir():
+    if fault(name) or not folder.is_dir():
         known = sorted(p.name for p in gold.folder.glob("annotators/*") if p.is_dir())
-        raise BadInput(f"no annotator {name!r}; there are {', '.join(known) or 'none'}, and gold")
+        raise BadInput(f"no annotator {short(name)}; there are {', '.join(known) or 'none'}, and gold")
     return GoldSet(gold.folder, folder)
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
-from benchmark.problems import BadInput, Problem, read_text
+from benchmark.decoding import read_toml
+from benchmark.problems import BadInput, Problem
 from benchmark.schema import LEVELS, Document, Event, Mention
-
-_T = TypeVar("_T")
 
 
 class MentionType(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,15 +120,3 @@ def load(path: Path) -> Inventory:
     if undefined or wrong:
         raise BadInput(Problem(str(path), 0, f"undefined roles or levels: {', '.join(sorted(undefined | wrong))}; define them"))
     return inventory
-
-
-def read_toml(path: Path, kind: type[_T]) -> _T:
-    """A TOML file as a struct of the given kind; :class:`BadInput` with file and line where it is not one."""
-    try:
-        content: dict[str, Any] = tomllib.loads(read_text(path))
-        return msgspec.convert(content, kind)
-    except tomllib.TOMLDecodeError as error:
-        line = int(m[1]) if (m := re.search(r"at line (\d+)", str(error))) else 0
-        raise BadInput(Problem(str(path), line, f"not TOML: {error}; mend it")) from None
-    except msgspec.ValidationError as error:
-        raise BadInput(Problem(str(path), 0, f"{error}; see the other entries of the file for the form")) from None

@@ -28,6 +28,27 @@ def root() -> Path:
     raise BadInput(f"{where}: no gold/articles.toml there; run inside a checkout of the benchmark or set BENCHMARK_ROOT to one")
 
 
+def appending(path: Path) -> int:
+    """Handle of a file to append to, made where there is none; never the file that a link leads to.
+
+    Raises
+    ------
+    BadInput
+        Where a link stands in its place.
+    OSError
+        Where it cannot be opened otherwise.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        if path.is_symlink():  # for systems without O_NOFOLLOW
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        return os.open(path, flags, 0o644)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            raise BadInput(Problem(str(path), 0, "is a link, which is not written through; remove it")) from None
+        raise
+
+
 def write_atomically(path: Path, data: bytes | str) -> None:
     """Write a file whole or not at all: a new file beside it is flushed to disk, then renamed, then the folder is flushed.
 
@@ -40,7 +61,8 @@ def write_atomically(path: Path, data: bytes | str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with temporary.open("wb") as file:
+            temporary.unlink(missing_ok=True)  # what a killed run left, or a link that somebody laid there
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "wb") as file:
                 file.write(data.encode() if isinstance(data, str) else data)
                 file.flush()
                 os.fsync(file.fileno())

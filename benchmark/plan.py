@@ -12,6 +12,7 @@ from benchmark import __version__, store
 from benchmark.corpus import Corpus, Fold
 from benchmark.extractor import Declaration
 from benchmark.problems import BadInput
+from benchmark.redaction import public, redactor, secrets
 from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
 from benchmark.usage import cores
@@ -94,10 +95,11 @@ def plan(corpus: Corpus, documents: Sequence[Document], found: Found, parameters
     around = store.surroundings(declaration.environment)
     parts = [found.name, source, parameters, versions(declaration.requires), fingerprint, declaration.scheme, learned, options.seed]
     commit, dirty = store.commit(root)
+    hide = redactor(secrets(None, parameters))
     run = store.Run(
         found.name,
         store.key(*parts, *(part for part in (around, store.contents(parameters)) if part)),
-        parameters,
+        public(parameters),
         _origin(found, root),
         source,
         fingerprint,
@@ -112,7 +114,7 @@ def plan(corpus: Corpus, documents: Sequence[Document], found: Found, parameters
         commit=commit,
         dirty=dirty,
         machine=store.machine(),
-        arguments=tuple(map(store.without_secrets, options.arguments)),
+        arguments=tuple(hide(store.without_secrets(word)) for word in options.arguments),
         limits=options.limits(),
         serial=store.next_serial(results, found.name),
         corpus=corpus.name,

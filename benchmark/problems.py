@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmark import limits
+
 
 class Problem(NamedTuple):
     """One fault in one place. ``line`` counts from 1; 0 means the file as a whole."""
@@ -29,23 +31,33 @@ class BadInput(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = limits.FILE) -> str:
     """The text of a UTF-8 file with its line ends as they are.
 
     Raises
     ------
     BadInput
-        Where the file is missing, a directory, unreadable or not UTF-8; says which and what to do.
+        Where the file is missing, a directory, unreadable, larger than `most` bytes or not UTF-8; says which and what to do.
     """
+    return decode_text(read_bytes(path, most), str(path))
+
+
+def read_bytes(path: Path, most: int = limits.FILE) -> bytes:
+    """The content of a file of at most so many bytes; :class:`BadInput` as of :func:`read_text`."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:  # not read_bytes(): a device has no end
+            data = file.read(most + 1)
     except FileNotFoundError:
         raise BadInput(Problem(str(path), 0, "there is no such file; check the path")) from None
     except IsADirectoryError:
         raise BadInput(Problem(str(path), 0, "this is a directory where a file is expected")) from None
     except OSError as error:
         raise BadInput(Problem(str(path), 0, f"cannot be read ({error.strerror}); check its permissions")) from None
-    return decode_text(data, str(path))
+    except ValueError:
+        raise BadInput(f"path {str(path)!a} holds a NUL character; check it") from None
+    if len(data) > most:
+        raise BadInput(Problem(str(path), 0, limits.too_large("the file", most)))
+    return data
 
 
 def decode_text(data: bytes, name: str) -> str:

@@ -21,12 +21,12 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
+from benchmark.decoding import read_toml
 from benchmark.extractor import Declaration, Product
-from benchmark.inventory import read_toml
+from benchmark.names import model_fault, short
 from benchmark.problems import BadInput, Problem, read_text
 
 GROUP = "benchmark.extractors"  # entry point group for extractors in installed packages
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Found(Struct, frozen=True):
@@ -64,7 +64,8 @@ def listing(models: Path) -> list[Found]:
             for item in in_file(path):
                 found.setdefault(item.name, item)
     for point in importlib.metadata.entry_points(group=GROUP):
-        found.setdefault(point.name, Found(point.name, point.value, "entry point", None))
+        if model_fault(point.name) is None:  # another cannot be run: it would name a folder
+            found.setdefault(point.name, Found(point.name, point.value, "entry point", None))
     return sorted(found.values(), key=lambda item: item.name)
 
 
@@ -84,11 +85,11 @@ def find(name: str, models: Path) -> Found:
             )
             raise BadInput(Problem(name, 0, f"{many}; give a file with one"))
         return items[0]
-    if re.fullmatch(r"[\w.]+:\w+", name):
+    if re.fullmatch(r"[\w.]+:\w+", name) and not model_fault(name.partition(":")[2]):
         return _imported(Found(name.partition(":")[2], name, "module", None))
-    if not NAME.fullmatch(name) or name.endswith((".py", ".toml")):
-        hint = "there is no such file" if name.endswith((".py", ".toml")) else "names are letters, digits, '.', '_' and '-'"
-        raise BadInput(f"model {name!r}: {hint}; see `python -m benchmark list models`")
+    if model_fault(name) or name.endswith((".py", ".toml")):
+        hint = "there is no such file" if name.endswith((".py", ".toml")) else model_fault(name)
+        raise BadInput(f"model {short(name)}: {hint}; see `python -m benchmark list models`")
     known = listing(models)
     for item in known:
         if item.name == name:
@@ -109,6 +110,8 @@ def _imported(found: Found) -> Found:
 def in_file(path: Path) -> list[Found]:
     """The extractors that a file declares, read without importing it."""
     if path.suffix == ".toml":
+        if why := model_fault(path.stem):
+            raise BadInput(Problem(str(path), 0, f"model name {short(path.stem)} {why}"))
         command = read_toml(path, Command)
         declaration = Declaration(path.stem, frozenset(command.produces), command.scheme, (), command.install, command.trained_on)
         return [Found(path.stem, str(path), "command", declaration)]
@@ -116,6 +119,8 @@ def in_file(path: Path) -> list[Found]:
         tree = ast.parse(read_text(path), str(path))
     except SyntaxError as error:
         raise BadInput(Problem(str(path), error.lineno or 0, f"not Python: {error.msg}; mend it")) from None
+    except (ValueError, RecursionError, MemoryError) as error:  # a NUL; nested without end
+        raise BadInput(Problem(str(path), 0, f"not Python: {error or 'nested too deep'}; mend it")) from None
     found = []
     for node in tree.body:
         if not isinstance(node, ast.ClassDef):
@@ -150,8 +155,8 @@ def _declared(call: ast.Call, path: Path) -> Declaration:
         known = ", ".join(get_args(Product))
         reason = f"@extractor: {error}; give literal values: a name, and produces from {known}"
         raise BadInput(Problem(str(path), call.lineno, reason)) from None
-    if not NAME.fullmatch(declaration.name):
-        reason = f"model name {declaration.name!r}: only letters, digits, '.', '_' and '-', it names a folder in results/"
+    if why := model_fault(declaration.name):
+        reason = f"model name {short(declaration.name)} {why}"
         raise BadInput(Problem(str(path), call.lineno, reason))
     return declaration
 
@@ -211,10 +216,10 @@ def settings(assignments: Sequence[str], found: Sequence[Found]) -> dict[str, di
         model, dot, name = key.rpartition(".")
         takers = [item for item in found if (not dot or item.name == model) and (item.parameters is None or name in item.parameters)]
         if not equals or not name.isidentifier():
-            raise BadInput(f"--set {assignment}: give KEY=VALUE or MODEL.KEY=VALUE")
+            raise BadInput(f"--set {short(key) if equals else '…'}: give KEY=VALUE or MODEL.KEY=VALUE")
         if not takers:
             known = "; ".join(f"{item.name} takes {', '.join(item.parameters or ()) or 'none'}" for item in found)
-            raise BadInput(f"--set {assignment}: no such parameter; {known}")
+            raise BadInput(f"--set {key}: no such parameter; {known}")
         for item in takers:
             chosen[item.name][name] = _literal(text)
     return chosen
@@ -223,7 +228,7 @@ def settings(assignments: Sequence[str], found: Sequence[Found]) -> dict[str, di
 def _literal(text: str) -> Any:
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return text
     return value if value is None or isinstance(value, bool | int | float | str | list) else text
 

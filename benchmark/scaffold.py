@@ -8,9 +8,10 @@ import stat
 from pathlib import Path
 from string import Template
 
+from benchmark.names import checked_model
 from benchmark.paths import write_atomically
 from benchmark.problems import BadInput, Problem
-from benchmark.registry import NAME, listing
+from benchmark.registry import listing
 
 _RULES = '''"""$title: say here in a line what it does."""
 
@@ -280,8 +281,7 @@ def create(root: Path, name: str, kind: str) -> list[Path]:
     BadInput
         Where the name is taken or cannot be a file's, or the folder cannot be written.
     """
-    if not NAME.fullmatch(name):
-        raise BadInput(f"model name {name!r}: letters, digits, '.', '_' and '-' only, it names a file and a folder in results/")
+    checked_model(name)
     models = root / "models"
     taken = [models / f"{name}{suffix}" for suffix in (".py", ".toml") if (models / f"{name}{suffix}").exists()]
     if taken or any(item.name == name for item in listing(models)):

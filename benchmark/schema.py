@@ -14,7 +14,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-Offset: TypeAlias = Annotated[int, Meta(ge=0, description="code points from the start of the text")]
+from benchmark.limits import OFFSET
+
+Offset: TypeAlias = Annotated[int, Meta(ge=0, le=OFFSET, description="code points from the start of the text")]
 Confidence: TypeAlias = Annotated[float, Meta(ge=0, le=1, description="confidence from 0 to 1")]
 Span: TypeAlias = tuple[Offset, Offset]
 Level: TypeAlias = Literal["NAM", "NOM", "PRO"]

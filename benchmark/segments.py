@@ -16,7 +16,8 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SEPARATORS = re.compile(r"[\s(\[“\"‘]")
 _LAST_TWO = frozenset(word[-2:] for word in _ABBREVIATIONS)
 LONGEST = 20  # characters looked at before a full stop; no abbreviation is as long
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+# It begins where its run begins and nowhere else: tried from every character of a long run, it would take its square.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)")
 
 
 def paragraphs(text: str, regions: Iterable[tuple[int, int]] | None = None) -> list[tuple[int, int]]:

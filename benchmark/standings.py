@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from benchmark import store
+from benchmark import limits, store
 from benchmark.corpus import Corpus
+from benchmark.decoding import decode_json
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import edition, story
-from benchmark.problems import BadInput
+from benchmark.problems import BadInput, read_bytes
 from benchmark.registry import Found
 from benchmark.runner import Result, score_run
 from benchmark.schema import Document
@@ -107,9 +108,10 @@ def _scores(one: Standing, gold: Corpus, documents: Sequence[Document], projecti
 def stored_scores(one: Standing, wanted: str) -> Scores | None:
     """The stored scores of a run; None where there are none, or they are of another signature or another release."""
     try:
-        stored = msgspec.json.decode((one.folder / "scores.json").read_bytes())
+        path = one.folder / "scores.json"
+        stored: dict[str, Any] = decode_json(read_bytes(path, limits.SCORES), dict, str(path), "scores")
         return Scores.from_dict(stored) if stored["figures"]["signature"] == wanted else None
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError):
+    except (BadInput, KeyError, AttributeError, TypeError, ValueError, IndexError):
         return None  # the predictions are what counts
 
 

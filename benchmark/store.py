@@ -18,11 +18,14 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec import Struct
 
+from benchmark import limits, redaction
 from benchmark.corpus import GOLD, marked
+from benchmark.decoding import decode_json
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
-from benchmark.paths import flush, write_atomically
-from benchmark.problems import BadInput, Problem
+from benchmark.names import checked_model
+from benchmark.paths import appending, flush, write_atomically
+from benchmark.problems import BadInput, Problem, read_bytes
 
 FINAL = frozenset({"ok", "failed", "timeout", "unsupported"})  # outcomes that a later run keeps; what was unavailable is tried again
 
@@ -69,25 +72,29 @@ class RunFolder:
     """The folder of one run. Opening it makes it; a second process that locks it is refused."""
 
     def __init__(self, results: Path, model: str, key: str):
-        self.path = results / f"{model}-{key}"
+        self.path = results / f"{checked_model(model)}-{checked_model(key)}"
         self.predictions_path = self.path / "predictions.jsonl"
 
     @classmethod
     def at(cls, path: Path) -> RunFolder:
         """The run in an existing folder."""
-        return cls(path.parent, *path.name.rsplit("-", 1))
+        folder = cls.__new__(cls)  # its name is there, whatever it is
+        folder.path, folder.predictions_path = path, path / "predictions.jsonl"
+        return folder
 
     def open(self) -> None:
         """Make the folder; :class:`BadInput` where that cannot be."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            if self.path.is_symlink():
+                raise BadInput(Problem(str(self.path), 0, "is a link, which is not written through; remove it"))
             self._log().close()
             flush(self.path.parent)
         except OSError as error:
             raise self._unwritable(error) from None
 
     def _log(self) -> BinaryIO:
-        return (self.path / "output.log").open("ab")
+        return os.fdopen(appending(self.path / "output.log"), "ab")
 
     def _unwritable(self, error: OSError) -> BadInput:
         reason = f"cannot be written ({error.strerror}); check the permissions and space of the results folder"
@@ -128,7 +135,7 @@ class RunFolder:
         For the process that holds the lock: what a killed one left half-written is cut off first.
         """
         try:
-            with self.predictions_path.open("a+b", buffering=0) as file:
+            with os.fdopen(appending(self.predictions_path), "a+b", buffering=0) as file:
                 _append(file, jsonl.write([prediction]))
         except OSError as error:
             reason = f"cannot be written ({error.strerror}); finished articles are safe, run again when there is space"
@@ -159,10 +166,7 @@ class RunFolder:
     def read_run(self) -> Run:
         """``run.json`` of the folder."""
         path = self.path / "run.json"
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Run)
-        except (OSError, msgspec.DecodeError) as error:
-            raise BadInput(Problem(str(path), 0, f"not a run's description ({error}); remove the folder and run again")) from None
+        return decode_json(read_bytes(path, limits.RUN), Run, str(path), "a run's description; remove the folder and run again")
 
 
 def _append(file: FileIO, line: bytes) -> None:
@@ -228,7 +232,8 @@ def contents(parameters: dict[str, Any]) -> dict[str, str]:
 def surroundings(names: Iterable[str]) -> dict[str, str | None]:
     """The values of environment variables, without what could be a secret in an address: user, password, query."""
     found = {name: os.environ.get(name) for name in names}
-    return {name: value if value is None else re.sub(r"//[^/@]*@", "//", value).partition("?")[0] for name, value in found.items()}
+    told = {name: value if value is None else re.sub(r"//[^/@]*@", "//", value).partition("?")[0] for name, value in found.items()}
+    return redaction.public(told)
 
 
 def runs(results: Path) -> list[tuple[Path, Run]]:

@@ -76,7 +76,7 @@ def read_identities(path: Path, kind: type[_Row], problems: list[Problem]) -> di
             continue
         try:
             row = msgspec.json.decode(line.encode(), type=kind)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
             problems.append(Problem(str(path), number, f"{error}; compare with the other lines"))
             continue
         if row.id in rows:

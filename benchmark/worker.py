@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from functools import partial
 from multiprocessing.connection import Connection
@@ -22,12 +23,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from benchmark import training
+from benchmark import logs, redaction, training
 from benchmark.answers import MOST_LABELS, checked, guarded, spent
 from benchmark.command import CommandModel
 from benchmark.dimensions import bytes_on_disk, parameter_count, torch_device
 from benchmark.extractor import Product, Unavailable, extract_all
 from benchmark.formats.jsonl import Outcome, Prediction
+from benchmark.paths import appending
 from benchmark.registry import Found, load, source_files, versions
 from benchmark.schema import Article, Document, Extraction
 from benchmark.usage import Meter
@@ -79,14 +81,15 @@ def main(pipe: Connection, life: Connection, job: bytes) -> None:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=pipe.close)  # a forked child neither answers nor keeps the pipe open
     work = msgspec.msgpack.decode(job, type=Job)
-    with contextlib.suppress(EOFError, OSError), _output_to(Path(work.log)):
+    keys = redaction.secrets(parameters=work.parameters)
+    with contextlib.suppress(EOFError, OSError), _output_to(Path(work.log), keys):
         model, ready = prepare(work)
         try:
-            pipe.send_bytes(msgspec.msgpack.encode(ready))
+            pipe.send_bytes(msgspec.msgpack.encode(redaction.redacted(ready, keys)))
             while model is not None:
                 sent = msgspec.msgpack.decode(pipe.recv_bytes(), type=Article | tuple[Article, ...])
                 for prediction in predict_many(model, (sent,) if isinstance(sent, Article) else sent, ready.device):
-                    pipe.send_bytes(msgspec.msgpack.encode(prediction))
+                    pipe.send_bytes(msgspec.msgpack.encode(redaction.redacted(prediction, keys)))
         finally:
             _closed(model)
 
@@ -128,14 +131,29 @@ def _closed(model: Any) -> None:
 
 
 @contextlib.contextmanager
-def _output_to(log: Path) -> Iterator[None]:
-    """Standard output and error, also of C libraries and child processes, appended to a file."""
-    with log.open("ab", buffering=0) as file:
+def _output_to(log: Path, keys: frozenset[str]) -> Iterator[None]:
+    """Standard output and error, also of C libraries and child processes, appended to a file, with the keys hidden."""
+    with (
+        os.fdopen(appending(log), "ab", buffering=0) as file,
+        logs.hiding(file.fileno(), redaction.forms(keys), redaction.HIDDEN) as handle,
+    ):
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-        yield
+        os.dup2(handle, 1)
+        os.dup2(handle, 2)
+        try:
+            yield
+        except Exception:
+            with contextlib.suppress(Exception):  # a message may not be writable
+                traceback.print_exc()
+            raise
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            if handle != file.fileno():  # the log is whole once nothing holds the way to it; what is said later would not be hidden
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, 1)
+                os.dup2(nothing, 2)
 
 
 def prepare(job: Job) -> tuple[Any, Ready]:

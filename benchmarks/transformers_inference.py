@@ -94,7 +94,7 @@ def main() -> int:
         ours = load(find("transformer_ner", MODELS))(model=folder, window=size.window, stride=size.stride, batch=size.batch)
         ours.load("cpu")
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, model_max_length=size.window)
-        network = transformers.AutoModelForTokenClassification.from_pretrained(folder)
+        network = transformers.AutoModelForTokenClassification.from_pretrained(folder, use_safetensors=True)
         pipeline = transformers.pipeline(
             "token-classification",
             model=network,

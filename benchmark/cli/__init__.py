@@ -37,6 +37,7 @@ from benchmark.cli.options import (
     note,
     print_json,
     print_listing,
+    shown,
 )
 from benchmark.cli.report import report
 from benchmark.paths import root
@@ -234,7 +235,7 @@ def new(
         print_json({"files": [str(path) for path in paths]})
     else:
         for path in paths:
-            print(f"wrote {path}")
+            print(f"wrote {shown(path)}")
         print(f"next: python -m benchmark check {name} && python -m benchmark run {name}")
 
 
@@ -256,7 +257,7 @@ def check(
     if as_json:
         print_json([finding._asdict() for finding in findings])
     else:
-        print(described(findings))
+        print(shown(described(findings)))
     raise typer.Exit(int(any(finding.result == "failed" for finding in findings)))
 
 
@@ -266,7 +267,7 @@ def main() -> None:
         app(prog_name="python -m benchmark")
     except BadInput as error:
         for problem in error.problems:
-            print(f"error: {problem}", file=sys.stderr)
+            print(f"error: {shown(problem, lines=False)}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output (head, less) has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

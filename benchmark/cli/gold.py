@@ -21,6 +21,7 @@ from benchmark.cli.options import (
     note,
     print_json,
     print_listing,
+    shown,
 )
 from benchmark.paths import root
 from benchmark.problems import BadInput
@@ -156,7 +157,7 @@ def gold_import(
         print_json([str(path) for path in written])
     else:
         for path in written:
-            print(f"wrote {path}")
+            print(f"wrote {shown(path)}")
 
 
 @articles_app.command("add")
@@ -176,7 +177,7 @@ def articles_add(
         print_json({"added": {slug: str(path) for slug, path in found.items()}, "missing": missing})
     else:
         for slug, path in found.items():
-            print(f"added {slug} from {path}")
+            print(f"added {slug} from {shown(path)}")
         if missing:
             print(f"not found: {', '.join(missing)}")
 

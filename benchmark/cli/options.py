@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -79,6 +80,9 @@ def cluster(engine: EngineChoice, address: str | None, actors: int, cpus: float,
     return Cluster(address, actors, cpus, gpus)
 
 
+_BEYOND = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")  # what terminals heed; JSON escapes those below itself
+
+
 def gold_set() -> GoldSet:
     """The gold set of the benchmark's folder."""
     from benchmark.gold import GoldSet
@@ -114,7 +118,15 @@ def chosen_documents(corpus: Corpus, documents: Sequence[Document], choice: Edit
 
 def note(line: str) -> None:
     """Something that the user should know, on standard error."""
-    print(f"note: {line}", file=sys.stderr)
+    print(f"note: {shown(line)}", file=sys.stderr)
+
+
+def shown(text: object, lines: bool = True) -> str:
+    """A text for the terminal: without control characters, and without keys of the environment."""
+    from benchmark.redaction import hidden
+    from benchmark.report.plain import visible
+
+    return visible(hidden(str(text)), lines)
 
 
 def editions(choice: EditionChoice) -> tuple[Edition, ...]:
@@ -138,7 +150,7 @@ def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     from benchmark.formats.jsonl import dumps
 
-    print(dumps(value))
+    print(_BEYOND.sub(lambda match: json.dumps(match[0])[1:-1], dumps(value)))
 
 
 def print_rows(rows: list[dict[str, Any]]) -> None:

@@ -20,12 +20,13 @@ from collections.abc import Callable
 
 import msgspec
 
+from benchmark import limits
 from benchmark.problems import BadInput, Problem
 from benchmark.schema import LEVELS, REALIS, Argument, Document, Event, Mention, Span
 from benchmark.segments import paragraphs
 
 Report = Callable[[Problem], object]
-_OCCURRENCE = re.compile(r"\s#(\d+)$")
+_OCCURRENCE = re.compile(r"\s#([0-9]{1,10})$")
 
 
 def read(lines: str, document: Document, name: str = "", report: Report | None = None) -> Document:
@@ -52,11 +53,12 @@ class _Reader:
         self.text = document.text or ""
         self.spans = paragraphs(self.text, document.regions)
         self.paragraph: Span | None = None
+        self.found: dict[tuple[str, Span], list[Span]] = {}
         self.mentions: dict[str, Mention] = {}
         self.events: dict[str, tuple[int, Event]] = {}
 
     def line(self, number: int, line: str) -> None:
-        if heading := re.fullmatch(r"==\s*(\d+)(\s.*)?", line):
+        if heading := re.fullmatch(r"==\s*([0-9]{1,10})(\s.*)?", line):
             nth = int(heading[1])
             if not 1 <= nth <= len(self.spans):
                 self.problem(number, f"there is no paragraph {nth}; the article has {len(self.spans)}")
@@ -84,13 +86,22 @@ class _Reader:
         nth = 1
         if occurrence := _OCCURRENCE.search(words):
             nth, words = int(occurrence[1]), words[: occurrence.start()].rstrip()
-        pattern = r"\s+".join(map(re.escape, words.split()))
-        found = [m.span() for m in re.compile(rf"(?<!\w){pattern}(?!\w)").finditer(self.text, *within)]
-        found = found or [m.span() for m in re.compile(pattern).finditer(self.text, *within)]
-        if not pattern or not 1 <= nth <= len(found):
+        if len(words) > limits.ANCHOR:
+            self.problem(number, f"the words of the label are longer than {limits.ANCHOR:,} characters, which is the limit")
+            return None
+        if (words, within) not in self.found:
+            self.found[words, within] = self.occurrences(words, within)
+        found = self.found[words, within]
+        if not words or not 1 <= nth <= len(found):
             self.problem(number, f"{words!r} stands {len(found)} times in this paragraph; asked for number {nth}")
             return None
         return found[nth - 1]
+
+    def occurrences(self, words: str, within: Span) -> list[Span]:
+        """Where words stand in a paragraph, as whole words if they do."""
+        pattern = r"\s+".join(map(re.escape, words.split()))
+        found = [m.span() for m in re.compile(rf"(?<!\w){pattern}(?!\w)").finditer(self.text, *within)]
+        return found or [m.span() for m in re.compile(pattern).finditer(self.text, *within)]
 
     def mention(self, number: int, key: str, span: Span, fields: list[str]) -> None:
         kind, _, rest = fields[0].partition(" ")
@@ -164,5 +175,8 @@ def _anchor(text: str, label: Mention | Event, within: Span) -> str:
     pattern = r"\s+".join(map(re.escape, text[label.start : label.end].split()))
     found = [m.start() for m in re.compile(rf"(?<!\w){pattern}(?!\w)").finditer(text, *within)]
     found = found or [m.start() for m in re.compile(pattern).finditer(text, *within)]
+    if not pattern or label.start not in found:
+        reason = f"the words at {label.start} to {label.end} cannot be told from others here; anchored lines cannot say that"
+        raise BadInput(Problem(label.id or label.type, 0, reason))
     nth = found.index(label.start) + 1
     return " ".join(text[label.start : label.end].split()) + (f" #{nth}" if len(found) > 1 else "")

@@ -15,19 +15,22 @@ hold dots in brat: with `names`, ``Conflict.Battle`` is written ``Conflict_Battl
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, unquote
 
 import msgspec
 
+from benchmark.limits import OFFSET
 from benchmark.problems import BadInput, Problem
 from benchmark.schema import LEVELS, REALIS, Argument, Document, Event, Mention, Span
 
 SPAN = "Span"  # type of a text-bound annotation that is only the span of an argument
 UNSAID = ("dates of documents", "scored regions", "invented strings")  # what a .txt and an .ann file have no place for
 _LINE_END = re.compile(r"[\r\n]+")
+_DIGITS = 8  # of the number of a repeated role, and one more
 _ID = re.compile(r"[TE]\d+")
-_TEXT_BOUND = re.compile(r"(\S+) (\d+ \d+(?:;\d+ \d+)*)")
+_TEXT_BOUND = re.compile(r"(\S+) ([0-9]{1,10} [0-9]{1,10}(?:;[0-9]{1,10} [0-9]{1,10})*)")
 Report = Callable[[Problem], object]
 
 
@@ -86,8 +89,8 @@ class _Reader:
             if not (line := line.rstrip("\r")).strip():
                 continue
             key, *fields = line.split("\t")
-            if not fields or key[0] not in "TEAMN#":
-                kind = "relations and equivalences are not part of the data model" if key[0] in "R*" else "not a brat annotation"
+            if not fields or key[:1] not in (*"TEAMN#",):
+                kind = "relations and equivalences are not part of the data model" if key[:1] in (*"R*",) else "not a brat annotation"
                 self.report(Problem(self.name, number, f"{kind}: {line[:60]!r}; remove the line"))
             elif key in lines:
                 self.report(Problem(self.name, number, f"duplicate id {key}, used in line {lines[key]} already; renumber one"))
@@ -100,10 +103,26 @@ class _Reader:
             for number, key, fields in rows.get(kind, []):
                 if (target := parse(number, fields)) and target not in lines:
                     self.report(Problem(self.name, number, f"{key} is about {target}, which is not there"))
+        self._repeated_ids(rows, lines)
         self.triggers = {f[0].split()[0].partition(":")[2] for _, _, f in rows.get("E", []) if f[0].split()}
         events = [e for n, key, fields in rows.get("E", []) if (e := self._event(n, key, fields))]
         mentions = [self._mention(k, m) for k, m in self.spans.items() if k not in self.triggers and m.type != SPAN]
         return msgspec.structs.replace(self.document, mentions=tuple(mentions), events=tuple(events))
+
+    def _repeated_ids(self, rows: dict[str, list[tuple[int, str, list[str]]]], lines: Lines) -> None:
+        """Replace the ids of notes that another label of the kind has."""
+        for kind in "TE":
+            keys = [key for _, key, _ in rows.get(kind, [])]
+            used = {key for key in keys if "Id" not in self.notes.get(key, {})}
+            for key in keys:
+                notes = self.notes.get(key, {})
+                if (wanted := notes.get("Id")) and wanted in used:
+                    self.report(Problem(self.name, lines[key], f"{key}: its id {wanted[:60]!r} is another label's already; keep one"))
+                    wanted = key
+                    while wanted in used:
+                        wanted += "'"
+                    notes["Id"] = wanted
+                used.add(wanted or key)
 
     def _text_bound(self, number: int, key: str, fields: list[str]) -> None:
         match = _TEXT_BOUND.fullmatch(fields[0])
@@ -118,6 +137,9 @@ class _Reader:
         text = self.document.text
         if flat != sorted(flat) or any(a >= b for a, b in parts):
             self.report(Problem(self.name, number, f"{key}: offsets {match[2]} are empty or out of order"))
+            return
+        if flat[-1] > OFFSET:
+            self.report(Problem(self.name, number, f"{key}: offset {flat[-1]} is larger than {OFFSET}, which is the limit"))
             return
         if text is not None and flat[-1] > len(text):
             self.report(Problem(self.name, number, f"{key}: offsets {match[2]} run past the end of the text ({len(text)} characters)"))
@@ -176,10 +198,13 @@ class _Reader:
 
     def _score(self, notes: dict[str, str]) -> float | None:
         try:
-            return float(notes["Score"]) if "Score" in notes else None
+            score = float(notes["Score"]) if "Score" in notes else None
         except ValueError:
-            self.report(Problem(self.name, 0, f"score {notes['Score']!r} is not a number"))
+            score = -1.0
+        if score is not None and not 0 <= score <= 1:
+            self.report(Problem(self.name, 0, f"score {notes['Score'][:60]!r} is not a number from 0 to 1"))
             return None
+        return score
 
     def _event(self, number: int, key: str, fields: list[str]) -> Event | None:
         (kind, _, trigger), *fillers = (word.partition(":") for word in fields[0].split() or [""])
@@ -228,14 +253,23 @@ def _merge(parts: list[Span], text: str | None) -> list[Span]:
 
 def _numbered(roles: list[str]) -> list[str]:
     """Role labels as brat tells them apart: ``Target``, ``Target2``, ``Target3``."""
-    return [f"{role}{nth}" if (nth := roles[: n + 1].count(role)) > 1 else role for n, role in enumerate(roles)]
+    count: Counter[str] = Counter()
+    labels = []
+    for role in roles:
+        count[role] += 1
+        labels.append(f"{role}{count[role]}" if count[role] > 1 else role)
+    return labels
 
 
 def _unnumbered(labels: list[str]) -> list[str]:
     """The roles of numbered labels: a label is a repetition if it is an earlier role and the next number of it."""
+    count: Counter[str] = Counter()
     roles: list[str] = []
     for label in labels:
-        roles.append(next((role for role in set(roles) if label == f"{role}{roles.count(role) + 1}"), label))
+        cuts = (label[:-n] for n in range(1, min(_DIGITS, len(label))))
+        role = next((cut for cut in cuts if cut in count and label == f"{cut}{count[cut] + 1}"), label)
+        count[role] += 1
+        roles.append(role)
     return roles
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmark.formats import jsonl
 from benchmark.formats.losses import Losses, counted, told
 from benchmark.problems import BadInput, Problem
 from benchmark.schema import Argument, Document, Event, Mention, Span
@@ -40,7 +41,17 @@ def read(folder: Path) -> dict[str, list[Document]]:
     """The documents of a folder that :func:`write` saved, by split."""
     from datasets import load_from_disk
 
-    return {name: [document(row) for row in split] for name, split in load_from_disk(str(folder)).items()}
+    return {name: [checked(row) for row in split] for name, split in load_from_disk(str(folder)).items()}
+
+
+def checked(row: Mapping[str, Any]) -> Document:
+    """The document of a row, which anybody may have made; :class:`BadInput` where it is none."""
+    try:
+        found = document(row)
+        return jsonl.decode_line(jsonl.write([found]), f"row {found.id!a:.60}", 0).document
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        reason = f"not a document in BigBio's kb schema ({type(error).__name__}: {error!s:.200}); see what `gold export --format hf` writes"
+        raise BadInput(Problem("", 0, reason)) from None
 
 
 def dataset_dict(documents: Mapping[str, Iterable[Document]]) -> DatasetDict:

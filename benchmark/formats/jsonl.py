@@ -10,18 +10,23 @@ import hashlib
 import json
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from benchmark import limits
+from benchmark.decoding import repeated_key
 from benchmark.problems import BadInput, Problem, decode_text, read_text
 from benchmark.schema import Document, Event, Invented, Mention, Span
 
 Outcome = Literal["ok", "failed", "timeout", "unavailable", "unsupported"]
 Report = Callable[[Problem], object]
+Count = Annotated[int, Meta(ge=0, le=limits.OFFSET)]
+Amount = Annotated[float, Meta(ge=0, le=limits.AMOUNT)]
 
 
 class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -41,13 +46,13 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     invented: tuple[Invented, ...] = ()
     outcome: Outcome = "ok"
     error: str | None = None
-    seconds: float | None = None
-    cpu_seconds: float | None = None
-    memory: float | None = None
-    words: int | None = None
+    seconds: Amount | None = None
+    cpu_seconds: Amount | None = None
+    memory: Amount | None = None
+    words: Count | None = None
     device: str | None = None
-    tokens: int | None = None
-    cost: float | None = None
+    tokens: Count | None = None
+    cost: Amount | None = None
 
     @property
     def labels(self) -> tuple[Mention | Event, ...]:
@@ -62,6 +67,7 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 EXACT = 100_000  # ids of a file that are held as they are
 _DECODER = msgspec.json.Decoder(Prediction)
+_ENCODER = msgspec.json.Encoder()
 _NOT_JSON = re.compile(rb"(?<![\w\"])-?(NaN|Infinity)\b")
 
 
@@ -80,8 +86,7 @@ def read(path: Path, report: Report | None = None) -> list[Prediction]:
     BadInput
         Where a line is not JSON, has an unknown key, a wrong type or an offset or score out of range, or repeats an id.
     """
-    _must_be_file(path)
-    return list(parse(path.read_bytes(), str(path), report))
+    return list(_of_file(path, report))
 
 
 def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Prediction]:
@@ -91,9 +96,26 @@ def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Pred
 
 def stream(path: Path) -> Iterator[Prediction]:
     """The lines of a file one by one, without holding the file; the first fault is raised as :class:`BadInput`."""
+    yield from _of_file(path, None)
+
+
+def _of_file(path: Path, report: Report | None) -> Iterator[Prediction]:
     _must_be_file(path)
-    with path.open("rb") as file:
-        yield from _decoded((line.rstrip(b"\n") for line in file), str(path), None)
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadInput(Problem(str(path), 0, f"cannot be read ({error.strerror}); check its permissions")) from None
+    with file:
+        yield from _decoded(lines_of(file), str(path), report)
+
+
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file without their ends; of one that is too long only so much that :func:`decode_line` sees it."""
+    while line := file.readline(limits.LINE + 1):
+        rest = line
+        while len(rest) > limits.LINE and not rest.endswith(b"\n"):
+            rest = file.readline(limits.LINE + 1)
+        yield line.rstrip(b"\n")
 
 
 def _decoded(lines: Iterable[bytes], name: str, report: Report | None) -> Iterator[Prediction]:
@@ -157,27 +179,43 @@ def _must_be_file(path: Path) -> None:
 
 def decode_line(line: bytes, name: str, number: int) -> Prediction:
     """One line as a prediction, checked as far as it can be without the text."""
+    if len(line) > limits.LINE:
+        raise BadInput(Problem(name, number, limits.too_large("the line", limits.LINE)))
     try:
         item = _DECODER.decode(line)
+    except RecursionError:
+        raise BadInput(Problem(name, number, limits.too_deep())) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(Problem(name, number, why(line, str(error), name))) from None
-    faults = list(_span_faults(item))
-    if faults:
-        raise BadInput([Problem(name, number, reason) for reason in faults])
+    if (line.count(b'"') > _ENCODER.encode(item).count(b'"') or b"\\u0022" in line) and (key := repeated_key(line)):
+        raise BadInput(Problem(name, number, f"key {key!r} stands twice in one object; keep one"))
+    faults = _span_faults(item)
+    if told := list(islice(faults, limits.FAULTS)):
+        more = sum(1 for _ in faults)
+        told += [f"and {more} faults more; the first {limits.FAULTS} are told"] if more else []
+        raise BadInput([Problem(name, number, reason) for reason in told])
     return item
 
 
 def _span_faults(item: Prediction) -> Iterator[str]:
+    size = limits.OFFSET if item.text is None else len(item.text)
+    flat = [offset for region in item.regions or () for offset in region]
+    if flat != sorted(flat) or any(a >= b for a, b in item.regions or ()) or (flat and flat[-1] > size):
+        yield f"regions of document {item.id!a} are empty, out of order or past the end of its text"
     for kind, labels in (("mention", item.mentions), ("event", item.events)):
         ids: set[str] = set()
         for label in labels:
             if label.start >= label.end:
                 yield f"{kind} {label.id or label.type} is empty or turned round: start {label.start}, end {label.end}; give start < end"
+            elif label.end > size:
+                yield f"{kind} {label.id or label.type} runs past the end of the text: end {label.end}, {size} characters"
             if label.id is not None and label.id in ids:
                 yield f"{kind} id {label.id!r} is used twice in document {item.id!r}; make ids unique"
             if label.id is not None:
                 ids.add(label.id)
             yield from _fragment_faults(kind, label)
+        if len(labels) > limits.OVERLAP and (at := _crowded(labels)) is not None:
+            yield f"more than {limits.OVERLAP} {kind}s of document {item.id!a:.60} cover the character at {at}, which is the limit"
     mentions = {m.id for m in item.mentions if m.id is not None}
     for event in item.events:
         for argument in event.arguments:
@@ -185,6 +223,19 @@ def _span_faults(item: Prediction) -> Iterator[str]:
                 yield f"argument {argument.role} of event {event.id or event.type} names mention {argument.mention!r}, which is not there"
             if argument.mention is None and (argument.start is None or argument.end is None or argument.start >= argument.end):
                 yield f"argument {argument.role} of event {event.id or event.type} needs a mention, or start < end"
+            elif argument.end is not None and argument.end > size:
+                yield f"argument {argument.role} of event {event.id or event.type} runs past the end of the text ({size} characters)"
+
+
+def _crowded(labels: Sequence[Mention | Event]) -> int | None:
+    """The first place that more labels cover than may."""
+    borders = sorted([(label.start, 1) for label in labels] + [(label.end, -1) for label in labels])
+    deep = 0
+    for at, change in borders:  # at one place ends come first
+        deep += change
+        if deep > limits.OVERLAP:
+            return at
+    return None
 
 
 def _fragment_faults(kind: str, label: Mention | Event) -> Iterator[str]:
@@ -209,6 +260,8 @@ def why(line: bytes, message: str, name: str) -> str:
     if "malformed" in message or "truncated" in message:
         try:
             json.loads(line)
+        except RecursionError:
+            return limits.too_deep()
         except ValueError as error:
             return f"not JSON ({error}); each line must be one whole JSON object"
     return f"{message}; see the data format in the README"
@@ -216,8 +269,7 @@ def why(line: bytes, message: str, name: str) -> str:
 
 def write(documents: Iterable[Document | Prediction]) -> bytes:
     """JSON Lines of the documents, in their order, defaults left out."""
-    encode = msgspec.json.Encoder().encode
-    return b"".join(encode(document) + b"\n" for document in documents)
+    return b"".join(_ENCODER.encode(document) + b"\n" for document in documents)
 
 
 def fingerprint(path: Path) -> str:

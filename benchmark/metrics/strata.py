@@ -82,8 +82,14 @@ class Strata:
         place = bisect_right(self._sentences, (label.start, float("inf"))) - 1
         if place < 0 or self._sentences[place][1] <= label.start:
             return NONE
-        number = len(tokens(self.document.text, *self._sentences[place]))
+        number = self._lengths.get(place)
+        if number is None:  # counted once: a page without a full stop may hold thousands of labels
+            number = self._lengths[place] = len(tokens(self.document.text, *self._sentences[place]))
         return "up to 15" if number <= 15 else "16-30" if number <= 30 else "over 30"
+
+    @cached_property
+    def _lengths(self) -> dict[int, int]:
+        return {}
 
     @cached_property
     def _quotations(self) -> list[Span]:

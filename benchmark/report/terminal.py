@@ -9,14 +9,25 @@ from io import TextIOWrapper
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from benchmark.report.glyphs import plain
+from benchmark.report.plain import visible
 
 LISTED = 100  # texts that are listed one by one
 WIDTH = 100  # tables fit it; pipes and logs, which have no width, get it
+
+
+class _Console(Console):
+    """A console on which no text can do what is rich's to do: its control characters are shown as signs."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            text = segment.text
+            yield segment if segment.control else segment._replace(text=visible(text, lines=True))
 
 
 def console() -> Console:
@@ -24,12 +35,12 @@ def console() -> Console:
     if not (sys.stdout.encoding or "").casefold().startswith("utf") and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a log in ASCII gets question marks, not an error
     told = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return Console(width=None if told else WIDTH, highlight=False)
+    return _Console(width=None if told else WIDTH, highlight=False)
 
 
 def note(line: str) -> None:
     """A line on standard error."""
-    print(line, file=sys.stderr, flush=True)
+    print(visible(line, lines=True), file=sys.stderr, flush=True)
 
 
 def percent(value: float | None) -> str:

@@ -1,0 +1,79 @@
+"""JSON and TOML from outside as values: by parsers that run nothing, with bounded size and depth."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from benchmark import limits
+from benchmark.problems import BadInput, Problem, read_text
+
+_T = TypeVar("_T")
+
+
+def decode_json(data: bytes, kind: type[_T], name: str, expected: str) -> _T:
+    """A JSON document as a value of the given kind.
+
+    Parameters
+    ----------
+    data, name
+        The bytes, and what they are called in messages.
+    expected
+        What they should be, and what to do where they are not: ``a run's description; remove the folder``.
+
+    Raises
+    ------
+    BadInput
+        Where they are not that, or nested deeper than :data:`benchmark.limits.DEPTH`.
+    """
+    try:
+        value = msgspec.json.decode(data, type=kind)
+        deep = limits.depth(value if isinstance(value, dict) else msgspec.to_builtins(value)) > limits.DEPTH
+    except RecursionError:
+        deep = True
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(Problem(name, 0, f"not {expected} ({error})")) from None
+    if deep:
+        raise BadInput(Problem(name, 0, limits.too_deep()))
+    return value
+
+
+def repeated_key(data: bytes) -> str | None:
+    """A key that stands twice in one object of a JSON document that is known to be valid; None where there is none.
+
+    Of two values that are said of one thing a reader would drop one, and another reader the other.
+    """
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        if len(dict(pairs)) < len(pairs):
+            found.append(Counter(key for key, _ in pairs).most_common(1)[0][0])
+
+    json.loads(data, object_pairs_hook=look)
+    return found[0] if found else None
+
+
+def read_toml(path: Path, kind: type[_T]) -> _T:
+    """A TOML file as a struct of the given kind; :class:`BadInput` with file and line where it is not one."""
+    text = read_text(path, limits.TOML)
+    try:
+        content: dict[str, Any] = tomllib.loads(text)
+        if limits.depth(content) > limits.DEPTH:
+            raise RecursionError
+        return msgspec.convert(content, kind)
+    except RecursionError:
+        raise BadInput(Problem(str(path), 0, limits.too_deep())) from None
+    except msgspec.ValidationError as error:
+        raise BadInput(Problem(str(path), 0, f"{error}; see the other entries of the file for the form")) from None
+    except ValueError as error:  # tomllib's own, and that of a number with thousands of digits
+        line = int(m[1]) if (m := re.search(r"at line (\d+)", str(error))) else 0
+        raise BadInput(Problem(str(path), line, f"not TOML: {error}; mend it")) from None
+
+
+__all__ = ["decode_json", "read_toml", "repeated_key"]
