@@ -22,6 +22,12 @@ class Window:
     ids: list[int]  # sub-words, with the encoder's marks of beginning and end
     owner: list[int]  # for each sub-word the word in the window, -1 for the marks
     gold: labels.Labels | None = None  # in words of the window
+    story: str = ""
+
+    @property
+    def place(self) -> float:
+        """Where in its article its middle is, from 0 to 1."""
+        return (self.first + self.size / 2) / len(self.article.words)
 
     def offsets(self, words: tuple[int, int]) -> tuple[int, int]:
         """Offsets in the text, from the first of the words to the last."""
@@ -37,6 +43,16 @@ class Window:
     def features(self) -> list[list[float]]:
         """For each word, its features."""
         return self.article.features[self.first : self.first + self.size]
+
+    @property
+    def known(self) -> list[list[int]]:
+        """For each word, the numbers of what word lists know of it."""
+        return self.article.known[self.first : self.first + self.size]
+
+    def form(self, n: int) -> str:
+        """A word in lower case."""
+        start, end = self.article.words[self.first + n]
+        return self.article.text[start:end].lower()
 
 
 def cut(article: features.Article, paragraphs: list[tuple[int, int]], tokenizer: Any, longest: int) -> list[Window]:
@@ -87,8 +103,8 @@ def _groups(article: features.Article, sizes: list[int], borders: set[int], room
     yield begin, len(sizes)
 
 
-def labelled(window: Window, gold: labels.Labels) -> Window:
-    """The window with those of an article's labels that lie in it whole."""
+def labelled(window: Window, gold: labels.Labels, story: str = "") -> Window:
+    """The window, of a story, with those of an article's labels that lie in it whole."""
     inside = labels.Labels()
     kept: tuple[dict[int, int], dict[int, int]] = ({}, {})
     for numbers, present, copies in ((kept[0], gold.triggers, inside.triggers), (kept[1], gold.mentions, inside.mentions)):
@@ -100,7 +116,7 @@ def labelled(window: Window, gold: labels.Labels) -> Window:
     for (trigger, mention), role in gold.roles.items():
         if trigger in kept[0] and mention in kept[1]:
             inside.roles[kept[0][trigger], kept[1][mention]] = role
-    return Window(window.article, window.first, window.size, window.ids, window.owner, inside)
+    return Window(window.article, window.first, window.size, window.ids, window.owner, inside, story)
 
 
 def batches(windows: Iterable[Window], room: int) -> list[list[Window]]:
