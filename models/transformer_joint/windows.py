@@ -61,8 +61,11 @@ def cut(article: features.Article, paragraphs: list[tuple[int, int]], tokenizer:
         return []
     texts = [article.text[a : min(b, a + LETTERS)] for a, b in article.words]
     unknown = [tokenizer.unk_token_id if tokenizer.unk_token_id is not None else 0]
+    forms = list(dict.fromkeys(texts))
     # the space matters to tokenizers that count it to the word, and does nothing to the others
-    pieces = [ids[:PIECES] or unknown for ids in tokenizer([f" {text}" for text in texts], add_special_tokens=False)["input_ids"]]
+    found = tokenizer([f" {form}" for form in forms], add_special_tokens=False)["input_ids"]
+    by_form = {form: ids[:PIECES] or unknown for form, ids in zip(forms, found, strict=True)}
+    pieces = [by_form[text] for text in texts]
     before, after = _marks(tokenizer)
     room = longest - len(before) - len(after)
     borders = {start for start, _ in paragraphs}
