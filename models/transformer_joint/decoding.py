@@ -3,53 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from .labels import BEGIN, END, INSIDE, SINGLE, Found, Labels, Trigger
+from .labels import BEGIN, END, INSIDE, SINGLE, Found, Inventory, Labels, Trigger
 from .network import Network, Scores, pair_up
 from .windows import Window
 
 MOST_TYPES = 3  # of one trigger
 
 
-def find(network: Network, windows: Sequence[Window], threshold: float = 0.5, second: float = 0.3) -> list[Labels]:
-    """Mentions, triggers and arguments of each window.
+class Thresholds(NamedTuple):
+    """What counts as found; see the model's parameters."""
 
-    Parameters
-    ----------
-    threshold
-        Least probability of a trigger.
-    second
-        Least probability of a trigger's second and third type.
-    """
+    trigger: float = 0.5
+    second: float = 0.3  # least probability of a trigger's second and third type
+    argument: float = 0.5
+    nominal: float = 0.0
+
+
+def find(network: Network, windows: Sequence[Window], thresholds: Thresholds = Thresholds()) -> list[Labels]:  # noqa: B008  # immutable
+    """Mentions, triggers and arguments of each window."""
     batch = network.batch(windows)
     states = network.states(batch, network.read(batch))
-    scores = Scores(*(part.float().cpu() for part in network.words(states)))
-    tags = scores.tags.log_softmax(-1).numpy()
+    scores = Scores(*(part.float().cpu() for part in network.words(batch, states)))
+    tags = (scores.tags + thresholds.nominal * network.nominal.cpu()).log_softmax(-1).numpy()
     trigger, more = scores.trigger.sigmoid().numpy(), scores.more.sigmoid().numpy()
-    types, realis = scores.types.softmax(-1).numpy(), scores.realis.softmax(-1).numpy()
+    types, realis = scores.types.numpy(), scores.realis.softmax(-1).numpy()
     found = []
     for row, window in enumerate(windows):
         labels = Labels()
         for first, last, kind, score in spans(tags[row, : window.size], window.sentences):
             labels.mentions.append(Found((first, last), kind, score))
         for n in range(window.size):
-            if trigger[row, n] < threshold or not network.inventory.events:
+            if trigger[row, n] < thresholds.trigger or not network.inventory.events:
                 continue
             last = n
             while last + 1 < window.size and window.sentences[last + 1] == window.sentences[n] and more[row, last + 1] >= 0.5:
                 last += 1
-            for kind in _types(types[row, n], second):
-                score = float(trigger[row, n] * types[row, n, kind])
+            chances = _chances(types[row, n], network.inventory, window, n)
+            for kind in _types(chances, thresholds.second):
+                score = float(trigger[row, n] * chances[kind])
                 labels.triggers.append(Trigger((n, last), kind, int(realis[row, n].argmax()), score))
         found.append(labels)
     keys, pairs = pair_up(batch, found)
     if pairs is not None:
-        for (row, t, m), role in zip(keys, network.roles(states, pairs).argmax(-1).tolist(), strict=True):
-            if role:
-                found[row].roles[t, m] = role - 1
+        chances = network.roles(states, pairs).softmax(-1).cpu()
+        filled, best = 1 - chances[:, 0] >= thresholds.argument, chances[:, 1:].argmax(-1)
+        for (row, t, m), is_filled, position in zip(keys, filled.tolist(), best.tolist(), strict=True):
+            if is_filled and network.inventory.roles[found[row].triggers[t].type][position]:
+                found[row].roles[t, m] = position
     return found
+
+
+def _chances(scores: np.ndarray, inventory: Inventory, window: Window, n: int) -> np.ndarray:
+    """Probabilities of the event types of a word: of those that word lists and training know for it; of all learned ones for others."""
+    kinds = sorted(inventory.stated_by(window.form(n), window.known[n]) or inventory.learned)
+    chances = np.zeros_like(scores)
+    chances[kinds] = np.exp(scores[kinds] - scores[kinds].max())
+    return chances / chances.sum()
 
 
 def _types(probabilities: np.ndarray, second: float) -> list[int]:

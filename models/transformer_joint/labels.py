@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from benchmark.api import Document, Event, Mention
 
-from . import features
+from . import features, lexicon
 
 REALIS = ("Actual", "Other", "Generic")
 ARGUMENTS = ("NOM", "PRO")  # levels that are labelled only where a mention is an argument
@@ -20,22 +22,45 @@ Span = tuple[int, int]  # first and last word, both inclusive
 
 @dataclass(frozen=True)
 class Inventory:
-    """The classes to tell apart, in a fixed order; event types with the roles seen with them."""
+    """The classes to tell apart, in a fixed order.
+
+    Roles are learned as positions that event types have in common (agent, patient, place ...): so a rare type gains from frequent ones.
+    """
 
     mentions: tuple[str, ...]
     events: tuple[str, ...]
-    roles: tuple[str, ...]
-    allowed: tuple[tuple[int, ...], ...]  # for each event type, its roles
+    positions: tuple[str, ...]
+    roles: tuple[tuple[str, ...], ...]  # for each event type, its role at each position; empty where it has none there
+    seen: dict[str, tuple[int, ...]]  # by lemma, the event types that it stated; the other event types are known from word lists alone
 
     @classmethod
     def of(cls, documents: list[Document]) -> Inventory:
         """The classes that occur in documents."""
+        arguments = lexicon.crf("arguments")
         mentions = sorted({mention_class(m) for d in documents for m in d.mentions})
-        events = sorted({e.type for d in documents for e in d.events})
-        roles = sorted({a.role for d in documents for e in d.events for a in e.arguments})
-        seen = {(e.type, a.role) for d in documents for e in d.events for a in e.arguments}
-        allowed = tuple(tuple(r for r, role in enumerate(roles) if (kind, role) in seen) for kind in events)
-        return cls(tuple(mentions), tuple(events), tuple(roles), allowed)
+        stated = {(_lemma(d, e), e.type) for d in documents for e in d.events}
+        events = sorted({kind for _, kind in stated} | (lexicon.event_types().keys() if stated else set()))
+        by_lemma: dict[str, tuple[int, ...]] = {}
+        for lemma, kind in sorted(stated):
+            by_lemma[lemma] = (*by_lemma.get(lemma, ()), events.index(kind))
+        filled = {(e.type, arguments.position(e.type, a.role)): a.role for d in documents for e in d.events for a in e.arguments}
+        positions = sorted({position for _, position in filled})
+        roles = [tuple(filled.get((kind, p)) or arguments.role(kind, p) or "" for p in positions) for kind in events]
+        return cls(tuple(mentions), tuple(events), tuple(positions), tuple(roles), by_lemma)
+
+    def stated_by(self, lower: str, known: Sequence[int]) -> set[int]:
+        """The event types that a word may state, by word lists and training; empty where neither knows it.
+
+        Of a word that stated an event in training, those that did not occur there are left out: nothing weighs them against the others.
+        """
+        listed = {n for n, kind in enumerate(self.events) if lexicon.event_types().get(kind) in known}
+        seen = set(self.seen.get(lexicon.lemma(lower), ()))
+        return seen | (listed & self.learned) if seen else listed
+
+    @cached_property
+    def learned(self) -> set[int]:
+        """The event types that occurred."""
+        return {kind for several in self.seen.values() for kind in several}
 
     @property
     def tags(self) -> int:
@@ -47,6 +72,12 @@ class Inventory:
         classes, size = len(self.mentions), mention.words[1] - mention.words[0] + 1
         parts = [SINGLE] if size == 1 else [BEGIN, *[INSIDE] * (size - 2), END]
         return [1 + part * classes + mention.type for part in parts]
+
+
+def _lemma(document: Document, event: Event) -> str:
+    """The lemma of a trigger's first word."""
+    words = features.words(document.text or "", event.start, event.end)
+    return lexicon.lemma((document.text or "")[slice(*words[0])].lower()) if words else ""
 
 
 def mention_class(mention: Mention) -> str:
@@ -79,7 +110,7 @@ class Labels:
 
     mentions: list[Found] = field(default_factory=list)
     triggers: list[Trigger] = field(default_factory=list)
-    roles: dict[tuple[int, int], int] = field(default_factory=dict)  # by number of the trigger and of the mention
+    roles: dict[tuple[int, int], int] = field(default_factory=dict)  # position by number of the trigger and of the mention
 
     def items(self, inventory: Inventory) -> dict[str, set[Any]]:
         """What is right or wrong: names and values, triggers with type, arguments with trigger and role."""
@@ -98,8 +129,9 @@ def to_builtins(inventory: Inventory) -> dict[str, Any]:
 
 def from_builtins(value: dict[str, Any]) -> Inventory:
     """The inventory that `to_builtins` wrote."""
-    allowed = tuple(tuple(roles) for roles in value["allowed"])
-    return Inventory(tuple(value["mentions"]), tuple(value["events"]), tuple(value["roles"]), allowed)
+    roles = tuple(tuple(of_type) for of_type in value["roles"])
+    seen = {lemma: tuple(kinds) for lemma, kinds in value["seen"].items()}
+    return Inventory(tuple(value["mentions"]), tuple(value["events"]), tuple(value["positions"]), roles, seen)
 
 
 def of_document(document: Document, article: features.Article, inventory: Inventory) -> Labels:
@@ -113,11 +145,12 @@ def of_document(document: Document, article: features.Article, inventory: Invent
     for event in document.events:
         if (span := covered(article.words, event)) is None:
             continue
-        realis = REALIS.index(event.realis) if event.realis else 0
+        kind, realis = inventory.events.index(event.type), REALIS.index(event.realis) if event.realis else 0
         for argument in event.arguments:
             if argument.mention in number:
-                labels.roles[len(labels.triggers), number[argument.mention]] = inventory.roles.index(argument.role)
-        labels.triggers.append(Trigger(span, inventory.events.index(event.type), realis))
+                role = inventory.roles[kind].index(argument.role)
+                labels.roles[len(labels.triggers), number[argument.mention]] = role
+        labels.triggers.append(Trigger(span, kind, realis))
     return labels
 
 

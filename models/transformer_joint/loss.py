@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
-from . import labels
+from . import labels, lexicon
 from .network import Batch, Network, Pairs, pair_up
 from .windows import Window
 
@@ -41,7 +41,7 @@ class Loss:
         self.tags = self._tensor([1.0, *mentions * 4])
         self.types = self._tensor(_weights((t.type for t in triggers), max(1, len(inventory.events)), 0.25, 2))
         self.realis = self._tensor(_weights((t.realis for t in triggers), len(labels.REALIS), 0.5, 3))
-        self.roles = self._tensor([1.0, *_weights((r for g in gold for r in g.roles.values()), len(inventory.roles), 0.25, 2)])
+        self.roles = self._tensor([1.0, *_weights((r for g in gold for r in g.roles.values()), len(inventory.positions), 0.25, 2)])
         self.positive = self._tensor([POSITIVE])
 
     def _tensor(self, values: Sequence[float]) -> Tensor:
@@ -64,7 +64,8 @@ class Loss:
                 begins[row, first] = 1
                 more[row, first + 1 : last + 1] = 1
         real = tags >= 0
-        keys, pairs = pair_up(batch, gold)
+        candidates = [replace(g, mentions=g.mentions + self._others(w, g)) for w, g in zip(windows, gold, strict=True)]
+        keys, pairs = pair_up(batch, candidates)
         device = self.network.device
         roles = torch.tensor([1 + gold[r].roles.get((t, m), -1) for r, t, m in keys], dtype=torch.long, device=device)
         where = [(r, t.words[0], t.type, t.realis) for r, g in enumerate(gold) for t in g.triggers]
@@ -72,10 +73,18 @@ class Loss:
         words = (part[real].to(device) for part in (tags, begins, more))
         return Example(batch, real.to(device), *words, triggers, pairs, roles)
 
+    def _others(self, window: Window, gold: labels.Labels) -> list[labels.Found]:
+        """Nouns and pronouns that are no arguments: arguments are looked for among such, too, since no tagger tells them apart."""
+        classes = {name: n for n, name in enumerate(self.network.inventory.mentions)}
+        spans = [m.words for m in gold.mentions] + [t.words for t in gold.triggers]
+        taken = {n for first, last in spans for n in range(first, last + 1)}
+        named = [(n, lexicon.nominal(window.form(n))) for n in range(window.size) if n not in taken]
+        return [labels.Found((n, n), classes[name]) for n, name in named if name in classes]
+
     def __call__(self, example: Example, read: Tensor) -> dict[str, Tensor]:
         """The parts by name; `read` is what the encoder made of the batch."""
         states = self.network.states(example.batch, read)
-        scores = self.network.words(states)
+        scores = self.network.words(example.batch, states)
         binary, entropy = nn.functional.binary_cross_entropy_with_logits, nn.functional.cross_entropy
         real = example.real
         parts = {
@@ -85,7 +94,7 @@ class Loss:
         }
         if len(example.triggers):
             row, word, kind, realis = example.triggers.unbind(1)
-            parts["types"] = entropy(scores.types[row, word].float(), kind, weight=self.types)
+            parts["types"] = entropy((scores.types[row, word] + self.network.learned).float(), kind, weight=self.types)
             parts["realis"] = entropy(scores.realis[row, word].float(), realis, weight=self.realis)
         if example.pairs is not None:
             parts["roles"] = entropy(self.network.roles(states, example.pairs), example.roles, weight=self.roles)

@@ -31,10 +31,23 @@ class Settings(NamedTuple):
     development: float
     finish: int
     half: bool
-    threshold: float
+    thresholds: decoding.Thresholds
     seed: int
     clip: float = 1.0
     decay: float = 0.01
+
+
+def split(windows: Sequence[Window], share: float, order: random.Random) -> tuple[list[Window], list[Window]]:
+    """Windows to train on, and those to judge by: of each story a stretch, the same of all its editions.
+
+    Editions tell the same in the same order: were one edition of a stretch trained on, the other would be no test.
+    """
+    stories = sorted({window.story for window in windows})
+    starts = {story: order.uniform(0, 1 - share) for story in stories}
+    inside = [0 <= window.place - starts[window.story] < share for window in windows]
+    if not any(inside) or all(inside):
+        return list(windows), []
+    return [w for w, held in zip(windows, inside, strict=True) if not held], [w for w, held in zip(windows, inside, strict=True) if held]
 
 
 def train(network: Network, windows: Sequence[Window], settings: Settings, log: Log) -> None:
@@ -45,10 +58,7 @@ def train(network: Network, windows: Sequence[Window], settings: Settings, log: 
     heads of the best epoch go over all windows, since a fifth is much to lose of a small training set.
     """
     order = random.Random(settings.seed)
-    shuffled = list(windows)
-    order.shuffle(shuffled)
-    held = round(settings.development * len(shuffled)) if len(shuffled) > 1 else 0
-    development, training = shuffled[:held], shuffled[held:]
+    training, development = split(windows, settings.development, order)
     loss = Loss(network, training)
     examples = [loss.example(group) for group in batches(training, settings.batch)]
     best = _Best(network, development, settings)
@@ -62,7 +72,7 @@ def train(network: Network, windows: Sequence[Window], settings: Settings, log: 
             break
     best.restore()
     if settings.finish and development:
-        everything = [loss.example(group) for group in batches(shuffled, settings.batch)]
+        everything = [loss.example(group) for group in batches(windows, settings.batch)]
         rate = settings.head_rate * LATER
         log({"stage": "finish"} | _heads(network, everything, loss, settings, order, settings.finish, rate))
     network.eval()
@@ -137,7 +147,7 @@ class _Best:
         """Add the scores to an entry of the log; `since` counts the epochs since they were best."""
         if not self.windows:
             return entry
-        scores = evaluate(self.network, self.windows, self.settings.batch, self.settings.threshold)
+        scores = evaluate(self.network, self.windows, self.settings.batch, self.settings.thresholds)
         if sum(scores.values()) > self.score:
             self.score, self.since = sum(scores.values()), 0
             self.weights = {name: value.clone() for name, value in self.network.trained().items()}
@@ -151,12 +161,12 @@ class _Best:
 
 
 @torch.inference_mode()
-def evaluate(network: Network, windows: Sequence[Window], batch: int, threshold: float) -> dict[str, float]:
+def evaluate(network: Network, windows: Sequence[Window], batch: int, thresholds: decoding.Thresholds) -> dict[str, float]:
     """F1 of names and values, of triggers with type, and of arguments with trigger and role."""
     network.eval()
     counts = {"mentions": [0, 0], "triggers": [0, 0], "arguments": [0, 0]}
     for group in batches(windows, batch):
-        for window, found in zip(group, decoding.find(network, group, threshold), strict=True):
+        for window, found in zip(group, decoding.find(network, group, thresholds), strict=True):
             gold = {} if window.gold is None else window.gold.items(network.inventory)
             made = found.items(network.inventory)
             for name, count in counts.items():

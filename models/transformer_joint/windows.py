@@ -22,6 +22,12 @@ class Window:
     ids: list[int]  # sub-words, with the encoder's marks of beginning and end
     owner: list[int]  # for each sub-word the word in the window, -1 for the marks
     gold: labels.Labels | None = None  # in words of the window
+    story: str = ""
+
+    @property
+    def place(self) -> float:
+        """Where in its article its middle is, from 0 to 1."""
+        return (self.first + self.size / 2) / len(self.article.words)
 
     def offsets(self, words: tuple[int, int]) -> tuple[int, int]:
         """Offsets in the text, from the first of the words to the last."""
@@ -38,6 +44,16 @@ class Window:
         """For each word, its features."""
         return self.article.features[self.first : self.first + self.size]
 
+    @property
+    def known(self) -> list[list[int]]:
+        """For each word, the numbers of what word lists know of it."""
+        return self.article.known[self.first : self.first + self.size]
+
+    def form(self, n: int) -> str:
+        """A word in lower case."""
+        start, end = self.article.words[self.first + n]
+        return self.article.text[start:end].lower()
+
 
 def cut(article: features.Article, paragraphs: list[tuple[int, int]], tokenizer: Any, longest: int) -> list[Window]:
     """Windows of whole paragraphs; a longer one is cut between sentences, a longer sentence between words."""
@@ -45,8 +61,11 @@ def cut(article: features.Article, paragraphs: list[tuple[int, int]], tokenizer:
         return []
     texts = [article.text[a : min(b, a + LETTERS)] for a, b in article.words]
     unknown = [tokenizer.unk_token_id if tokenizer.unk_token_id is not None else 0]
+    forms = list(dict.fromkeys(texts))
     # the space matters to tokenizers that count it to the word, and does nothing to the others
-    pieces = [ids[:PIECES] or unknown for ids in tokenizer([f" {text}" for text in texts], add_special_tokens=False)["input_ids"]]
+    found = tokenizer([f" {form}" for form in forms], add_special_tokens=False)["input_ids"]
+    by_form = {form: ids[:PIECES] or unknown for form, ids in zip(forms, found, strict=True)}
+    pieces = [by_form[text] for text in texts]
     before, after = _marks(tokenizer)
     room = longest - len(before) - len(after)
     borders = {start for start, _ in paragraphs}
@@ -87,8 +106,8 @@ def _groups(article: features.Article, sizes: list[int], borders: set[int], room
     yield begin, len(sizes)
 
 
-def labelled(window: Window, gold: labels.Labels) -> Window:
-    """The window with those of an article's labels that lie in it whole."""
+def labelled(window: Window, gold: labels.Labels, story: str = "") -> Window:
+    """The window, of a story, with those of an article's labels that lie in it whole."""
     inside = labels.Labels()
     kept: tuple[dict[int, int], dict[int, int]] = ({}, {})
     for numbers, present, copies in ((kept[0], gold.triggers, inside.triggers), (kept[1], gold.mentions, inside.mentions)):
@@ -100,7 +119,7 @@ def labelled(window: Window, gold: labels.Labels) -> Window:
     for (trigger, mention), role in gold.roles.items():
         if trigger in kept[0] and mention in kept[1]:
             inside.roles[kept[0][trigger], kept[1][mention]] = role
-    return Window(window.article, window.first, window.size, window.ids, window.owner, inside)
+    return Window(window.article, window.first, window.size, window.ids, window.owner, inside, story)
 
 
 def batches(windows: Iterable[Window], room: int) -> list[list[Window]]:

@@ -261,15 +261,101 @@ def test_decoding_finds_the_best_well_formed_tags(model_class, seed, size, class
 
 
 def test_features_see_case_place_and_gazetteers(model_class):
-    features = part(model_class, "features")
+    features, lexicon = part(model_class, "features"), part(model_class, "lexicon")
     text = "Rebels from Burkina Faso met the UN. The rebels left."
     article = features.Article(text, Article("a", text).sentences())
-    rows = {text[a:b]: row for (a, b), row in zip(article.words, article.features, strict=True)}
+    forms = [text[a:b] for a, b in article.words]
+    rows = dict(zip(forms, article.features, strict=True))
     assert all(len(row) == features.WIDTH for row in article.features)
-    assert rows["Burkina"][-2] == rows["Faso"][-2] == 1.0
-    assert rows["met"][-2] == 0.0
     assert rows["Rebels"] != rows["rebels"]
     assert rows["UN"][2] == 1.0
+    number = lexicon.columns()
+    known = dict(zip(forms, article.known, strict=True))
+    assert number["B:country"] in known["Burkina"]
+    assert number["I:country"] in known["Faso"]
+    assert number["event=Contact.Meet"] in known["met"]
+    assert number["noun"] in known["rebels"]
+    assert not {number["event"], number["noun"]} & set(known["the"])
+
+
+def test_numbers_and_abbreviations_are_words(model_class):
+    text = "The U.N. sent 4,000 men at 10.30."
+    assert [text[a:b] for a, b in part(model_class, "features").words(text, 0, len(text))] == [
+        "The", "U.N.", "sent", "4,000", "men", "at", "10.30", ".",
+    ]  # fmt: skip
+
+
+def test_a_stretch_is_held_out_of_all_editions_of_a_story(fitted, model_class):
+    training, features, windows = (part(model_class, name) for name in ("training", "features", "windows"))
+    cut = []
+    for name, paragraphs in (("one", 20), ("one.retold", 10), ("two", 20)):
+        article = Article(name, "".join(f"Rebels took Gao in {2000 + n}.\n" for n in range(paragraphs)))
+        read = features.Article(article.text, article.sentences())
+        made = windows.cut(read, article.paragraphs(), fitted.pretrained.tokenizer, 64)
+        assert len(made) == paragraphs
+        cut += [windows.labelled(w, part(model_class, "labels").Labels(), name.partition(".")[0]) for w in made]
+    learned, held = training.split(cut, 0.2, random.Random(3))
+    assert len(learned) + len(held) == len(cut)
+    assert 8 <= len(held) <= 12
+    places = {article: [w.place for w in held if w.article is article] for article in {w.article for w in cut}}
+    one, retold = (places[next(w.article for w in cut if len(w.article.words) == n)] for n in (20 * 6, 10 * 6))
+    assert min(one) - 0.1 <= min(retold) <= max(retold) <= max(one) + 0.1
+    assert training.split(cut, 0.0, random.Random(3)) == (cut, [])
+
+
+def test_event_types_share_the_positions_of_their_roles(fitted, model_class):
+    labels = part(model_class, "labels")
+    inventory = labels.Inventory.of([war("a", 1), war("b", 2)])
+    role = {kind: dict(zip(inventory.positions, roles, strict=True)) for kind, roles in zip(inventory.events, inventory.roles, strict=True)}
+    assert role["Territory.Capture"]["agent"] == "Taker"
+    assert role["Conflict.Battle"]["agent"] == "Attacker"  # no such event was in training, yet its agents look the same
+    assert role["Movement.Withdraw"]["patient"] == ""
+    assert labels.from_builtins(json.loads(json.dumps(labels.to_builtins(inventory)))) == inventory
+
+
+def test_a_word_states_what_word_lists_and_training_know_of_it(fitted, model_class):
+    import numpy as np
+
+    inventory = fitted.inventory
+    features, decoding = part(model_class, "features"), part(model_class, "decoding")
+    windows = part(model_class, "windows")
+    article = Article("a", "They surrendered, left and glimmered.")
+    read = features.Article(article.text, article.sentences())
+    (window,) = windows.cut(read, article.paragraphs(), fitted.pretrained.tokenizer, 64)
+    likely = {}
+    for n in range(window.size):
+        chances = decoding._chances(np.zeros(len(inventory.events)), inventory, window, n)
+        assert chances.sum() == pytest.approx(1)
+        likely[window.form(n)] = {inventory.events[k] for k in np.flatnonzero(chances)}
+    assert likely["surrendered"] == {"Conflict.Surrender"}  # of a type that was not in training
+    assert likely["left"] == {"Movement.Withdraw"}  # as in training, although the lists know more
+    assert likely["glimmered"] == {"Movement.Withdraw", "Territory.Capture"}
+
+
+def test_arguments_are_told_from_nouns_that_are_none(fitted, model_class):
+    loss, windows, features = part(model_class, "loss"), part(model_class, "windows"), part(model_class, "features")
+    labels = part(model_class, "labels")
+    text = "The fighters who saw soldiers took Gao."
+    at = text.index("fighters")
+    took = text.index("took")
+    events = [Event(took, took + 4, "Territory.Capture", "Actual", None, (Argument("Taker", "P"),))]
+    document = Document("a", text, mentions=[Mention(at, at + 8, "PER", "NOM", id="P")], events=events)
+    read = features.Article(text, document.article.sentences())
+    (window,) = windows.cut(read, document.article.paragraphs(), fitted.pretrained.tokenizer, 64)
+    example = loss.Loss(fitted.network, []).example([windows.labelled(window, labels.of_document(document, read, fitted.inventory))])
+    assert example.roles.tolist() == [1 + fitted.inventory.positions.index("agent"), 0]
+    assert {tuple(row[2:4].tolist()) for row in example.pairs.words} == {(1, 1), (4, 4)}
+
+
+def test_words_are_hidden_in_training_alone(make):
+    model = make(warmup=1, epochs=0, finish=0, hidden=1.0, dropout=0.0)
+    model.fit([war("a", 1)])
+    windows = model._windows(war("b", 2).article)[1]
+    batch = model.network.batch(windows)
+    read = model.network.read(batch)
+    hidden = model.network.train().states(batch, read)
+    assert torch.equal(hidden, model.network.states(batch, torch.zeros_like(read)))
+    assert not torch.equal(hidden, model.network.eval().states(batch, read))
 
 
 def test_without_network_or_package_it_is_unavailable_in_seconds(model_class, monkeypatch):
