@@ -67,7 +67,7 @@ def interrupted(home, times, seconds, words=()):
     assert process.returncode == 1, told
     assert "interrupted: finished articles are kept" in told
     assert "Traceback" not in told
-    (folder,) = (home / "results").iterdir()
+    (folder,) = (home / "results").glob("slow-*")
     done = [p.id for p in jsonl.read(folder / "predictions.jsonl")]
     return done, printed, json.loads((folder / "scores.json").read_text()) if (folder / "scores.json").exists() else None
 
@@ -103,7 +103,7 @@ def test_once_begins_no_further_article_and_marks_the_scores(home):
     (told,) = json.loads(printed)["results"]
     assert [a["id"] for a in told["articles"]] == ["kidal"]
     assert told["unfinished"] == ["kidal.retold"]
-    (folder,) = (home / "results").iterdir()
+    (folder,) = (home / "results").glob("numbers-*")
     assert json.loads((folder / "scores.json").read_text())["unfinished"] == ["kidal.retold"]
 
 

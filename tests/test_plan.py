@@ -26,7 +26,7 @@ def planned(home):
     def make(parameters=None, options=None):
         gold = GoldSet(home / "gold")
         found = find("numbers", home / "models")
-        return plan(gold.documents(), found, parameters or {}, gold.fingerprint(), home, home / "results", options or Options())
+        return plan(gold, gold.documents(), found, parameters or {}, home / "results", options or Options())
 
     return make
 
@@ -92,11 +92,7 @@ def test_published_runs_keep_their_keys():
         found = find(run["model"], ROOT / "models")
         if run["gold"] == fingerprint and run["source"] == planning.source_hash(found) and not run.get("versions") and not found.fits:
             same += 1
-            assert (
-                plan([], found, run["parameters"], fingerprint, ROOT, ROOT / "results", Options()).run.key
-                == run["key"]
-                == path.parent.name[-8:]
-            )
+            assert plan(gold, [], found, run["parameters"], ROOT / "results", Options()).run.key == run["key"] == path.parent.name[-8:]
     if not same:
         pytest.skip("no published run is of the present labels and sources")
 

@@ -185,8 +185,9 @@ def score(
 ) -> None:
     """Score a file of predictions against gold labels.
 
-    Examples: python -m benchmark score predictions.jsonl --gold gold.jsonl --json;
-    python -m benchmark score predictions.jsonl --gold iob2:test.txt --scheme gold
+    Example: python -m benchmark score predictions.jsonl --gold gold.jsonl --json
+
+    Example: python -m benchmark score predictions.jsonl --gold iob2:test.txt --scheme gold
     """
     from benchmark.corpora.spec import is_spec
     from benchmark.evaluation import parse_levels, score_file

@@ -57,8 +57,9 @@ def compare(
 ) -> None:
     """Compare stored runs: differences with intervals and p, rankings with ties, what only one of them finds.
 
-    Examples: python -m benchmark compare rules crf --metric mentions.strict;
-    python -m benchmark compare rules capitals --corpus re3d:FOLDER
+    Example: python -m benchmark compare rules crf --metric mentions.strict
+
+    Example: python -m benchmark compare rules capitals --corpus re3d:FOLDER
     """
     from benchmark import comparison
     from benchmark.report.comparison import print_comparison

@@ -144,7 +144,7 @@ def test_brat_of_others_with_what_the_data_model_has_not(tmp_path):
     [
         ((), "holds no documents"),
         ((Document("d"),), "document 'd' has no text"),
-        ((Document("d", "abc", mentions=(Mention(1, 9, "PER"),)),), "PER at 1 to 9 runs past the end of its text"),
+        ((Document("d", "abc", mentions=(Mention(1, 9, "PER"),)),), "mention PER runs past the end of the text: end 9"),
     ],
 )
 def test_corpora_that_cannot_be_run_on_are_refused(tmp_path, documents, reason):
