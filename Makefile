@@ -52,7 +52,7 @@ $(VENV)/.all: pyproject.toml | $(PY) $(VENV)/.torch
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.test: pyproject.toml | $(PY) $(VENV)/.torch
-	$(PY) -m pip install --quiet --editable '.[spacy,transformers,llm,ray,dev]'
+	$(PY) -m pip install --quiet --editable '.[spacy,transformers,llm,report,ray,dev]'
 	@touch $@ $(VENV)/.all $(VENV)/.run
 
 clean:

@@ -1,0 +1,217 @@
+"""What the page carries: counts of all views, intervals and tests of the headline figures, confidences, confusion, and the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from benchmark import __version__, stats
+from benchmark.comparison import LEVEL
+from benchmark.gold import GoldSet, edition, story
+from benchmark.inventory import Inventory
+from benchmark.metrics import arrays
+from benchmark.metrics.counts import Unit
+from benchmark.metrics.units import Paragraphs
+from benchmark.report import confidence
+from benchmark.report.article_data import articles
+from benchmark.report.views import LEVELS, Side, View, counted, default_scheme, mention_views, table_projections
+from benchmark.schema import Document
+from benchmark.schemes import schemes
+from benchmark.scores import Scores, drawn_within
+from benchmark.scoring import DEFAULT_LEVELS, METRICS, STRATA
+from benchmark.standings import Standing, table_scores
+
+HEADLINE = ("mentions.strict", "triggers.classified", "arguments.classified")
+RESAMPLES = 10_000
+_LEFT_OUT = ("tokens.",)  # not a criterion of matching
+_TASKS = {"mentions": "names and values", "triggers": "triggers", "arguments": "arguments"}
+
+
+def collect(
+    runs: Sequence[Standing], gold: GoldSet, with_text: bool, note: Callable[[str], object], resamples: int = RESAMPLES
+) -> dict[str, Any]:
+    """Everything that the page shows.
+
+    Parameters
+    ----------
+    runs
+        The stored runs.
+    gold
+        The gold set.
+    with_text
+        Whether the words of source articles that the user has may be shown; else their offsets and labels alone.
+    note
+        Called with a line on what is left out.
+    resamples
+        Bootstrap resamples and permutations of the headline figures.
+
+    Returns
+    -------
+    dict
+        Plain values, the same for the same input; ``templates/data.js`` reads them.
+    """
+    documents = gold.documents(note=note)
+    scores, on = table_scores(runs, gold, documents)
+    scheme = default_scheme(one.run.scheme for one in runs)
+    units = [unit for document in documents for unit in Paragraphs(document).units]
+    names = [document.id for document in documents]
+    views = mention_views([Side(one.run.scheme, one.answers, one.run.produces) for one in runs], documents, gold.inventory)
+    found: dict[str, Any] = {f"{metric} {name} {levels}": view.to_dict(units, names) for (metric, name, levels), view in views.items()}
+    for metric in METRICS:
+        if not metric.startswith(("mentions.", *_LEFT_OUT)) and (view := counted(scores, metric, units)) is not None:
+            found[metric] = view.to_dict(units, names, with_units=metric not in STRATA)
+    sides = [{name: on[one.run.scheme].of_model(d) for name, d in one.answers.items()} for one in runs]
+    projected = [next(iter(on.values())).of_gold(d) for d in documents]
+    return {
+        "signature": next(iter(scores.values())).signature,
+        "version": __version__,
+        "resamples": resamples,
+        "level": LEVEL,
+        "scheme": scheme,
+        "editions": _editions(documents),
+        "documents": [_document(d) for d in documents],
+        "units": [names.index(unit[0]) for unit in units],
+        "models": [_model(one, documents) for one in runs],
+        "metrics": _metrics(scores),
+        "schemes": _schemes(runs, gold.inventory),
+        "levels": {name: told for name, (_, told) in LEVELS.items()},
+        "views": found,
+        "sure": _sure(scores, units, _editions(documents), resamples),
+        "confusion": [_confusion(projected, side) for side in sides],
+        "confidence": _confidence(projected, sides),
+        "articles": articles(runs, gold, with_text),
+    }
+
+
+def _editions(documents: Sequence[Document]) -> list[str]:
+    there = list(dict.fromkeys(edition(d.id) for d in documents))
+    return ["all", *there] if len(there) > 1 else list(there)
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "story": story(document.id),
+        "edition": edition(document.id),
+        "date": document.date,
+        "words": len((document.text or "").split()),  # what a model was shown, scored or not
+    }
+
+
+def _model(one: Standing, documents: Sequence[Document]) -> dict[str, Any]:
+    """What the tables say of a model: what it saw, how it fared, and what it cost on each document that it answered for."""
+    by_id = {p.id: p for p in one.predictions}
+    outcomes = [by_id[d.id].outcome for d in documents]
+    good = [by_id[d.id] if by_id[d.id].outcome == "ok" else None for d in documents]
+    run = one.run
+    return {
+        "name": one.name,
+        "run": one.folder.name,
+        "scheme": run.scheme,
+        "produces": sorted(run.produces),
+        "saw": list(run.trained_on),
+        "commit": run.commit,
+        "dirty": run.dirty,
+        "machine": run.machine,
+        "parameters": run.parameters,
+        "outcomes": {name: outcomes.count(name) for name in dict.fromkeys(outcomes)},
+        "seconds": [None if p is None else p.seconds for p in good],
+        "cost": [None if p is None else p.cost for p in good],
+        "memory": max((p.memory for p in good if p is not None and p.memory is not None), default=None),
+    }
+
+
+def _metrics(scores: Mapping[str, Scores]) -> list[dict[str, Any]]:
+    """The metrics that a view can have, in the order of the table of metrics."""
+    made = [m for m in METRICS if any(one.counts.get(m) is not None for one in scores.values())]
+    return [
+        {"name": name, "task": _TASKS[name.partition(".")[0]], "definition": METRICS[name][1], "headline": name in HEADLINE}
+        for name in made
+        if name not in STRATA and not name.startswith(_LEFT_OUT)
+    ]
+
+
+def _schemes(runs: Sequence[Standing], inventory: Inventory) -> dict[str, str]:
+    known = {name: scheme.source for name, scheme in schemes(inventory).items()} | {"shared": "what the label schemes of all runs share"}
+    return {name: known[name] for name in table_projections([one.run.scheme for one in runs], inventory)}
+
+
+def _sure(scores: Mapping[str, Scores], units: Sequence[Unit], editions: Sequence[str], resamples: int) -> dict[str, Any]:
+    """Intervals and tests of the headline F1: by edition and metric, the same that ``compare`` gives."""
+    views = {metric: view for metric in HEADLINE if (view := counted(scores, metric, units)) is not None}
+
+    def of_edition(name: str) -> dict[str, Any]:
+        rows = [n for n, unit in enumerate(units) if name in ("all", edition(unit[0]))]
+        return {} if len(rows) < 2 else _sure_of(views, rows, [units[n] for n in rows], resamples)
+
+    with ThreadPoolExecutor(len(editions)) as pool:  # what takes time in it are products of arrays, which release the interpreter
+        return dict(zip(editions, pool.map(of_edition, editions), strict=True))
+
+
+def _sure_of(views: Mapping[str, View], rows: Sequence[int], units: Sequence[Unit], resamples: int) -> dict[str, Any]:
+    models = len(next(iter(views.values())).table)
+    table = np.zeros((models, len(rows), len(views), 6), dtype=np.int64)  # each metric's sum over types takes the place of a type
+    for column, view in enumerate(views.values()):
+        for n, counts in enumerate(view.table):
+            if counts is not None:
+                table[n, :, column] = counts[rows].sum(axis=1)
+    intervals = stats.bootstrap(table, units, ["f1"], resamples=resamples, within=drawn_within(units))
+    tests = stats.permutation_test(table, units, "f1", permutations=resamples)
+    found: dict[str, Any] = {}
+    for column, (metric, view) in enumerate(views.items()):
+        able = [n for n, counts in enumerate(view.table) if counts is not None]
+        first, second = np.triu_indices(len(able), 1)
+        pairs = tests.p[column][np.ix_(able, able)][first, second]
+        found[metric] = {
+            "models": able,
+            "f1": _ends(intervals.low[0, able, column], intervals.high[0, able, column]),
+            "p": _rounded(pairs),
+            "holm": _rounded(stats.holm(pairs)) if len(pairs) else [],
+        }
+    return found
+
+
+def _ends(low: Any, high: Any) -> list[list[float] | None]:
+    return [None if np.isnan(a) or np.isnan(b) else [round(float(a), 4), round(float(b), 4)] for a, b in zip(low, high, strict=True)]
+
+
+def _rounded(values: Any) -> list[float]:
+    return [round(float(value), 5) for value in values]
+
+
+def _confusion(gold: Sequence[Document], answers: Mapping[str, Document]) -> dict[str, Any]:
+    """Types of paired gold and predicted mentions of the default levels, by edition."""
+    found: dict[str, Any] = {}
+    for name in dict.fromkeys(edition(d.id) for d in gold):
+        pairs = [(d, answers.get(d.id) or Document(d.id)) for d in gold if edition(d.id) == name]
+        laid = [(d, Document(d.id, None, None, d.regions, p.mentions)) for d, p in pairs]
+        one, other = (arrays.SpanArrays.from_documents([pair[side] for pair in laid], DEFAULT_LEVELS) for side in (0, 1))
+        found[name] = arrays.count(one, other, schemas=("partial",)).confusion()
+    return found
+
+
+def _confidence(gold: Sequence[Document], sides: Sequence[Mapping[str, Document]]) -> dict[str, Any]:
+    """By task, model (None: tells no confidence) and edition."""
+    found: dict[str, Any] = {}
+    tasks: tuple[confidence.Task, ...] = ("mentions", "triggers")
+    for task in tasks:
+        rows: list[dict[str, Any] | None] = []
+        for side in sides:
+            judged = confidence.judged(gold, side, task, DEFAULT_LEVELS)
+            if judged is None:
+                rows.append(None)
+                continue
+            rows.append(
+                {
+                    name: confidence.summary(judged.of(n for n, d in enumerate(gold) if name in ("all", edition(d.id))))
+                    for name in _editions(gold)
+                }
+            )
+        found[task] = rows
+    return found
+
+
+__all__ = ["HEADLINE", "collect"]
