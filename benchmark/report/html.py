@@ -82,7 +82,9 @@ def policy(script: str, style: str) -> str:
 
 def _headline(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of the table for readers without scripts: strict precision, recall and F1 on all texts, best first."""
-    view = data["views"][f"mentions.strict {data['scheme']} NAM+values"]
+    view = data["views"].get(f"mentions.strict {data['scheme']} NAM+values")
+    if view is None:
+        return []
     gold = sum(view["gold"]["t"])
     rows = []
     for model, part in zip(data["models"], view["models"], strict=True):

@@ -15,6 +15,7 @@ from benchmark.inventory import Inventory
 from benchmark.metrics import arrays
 from benchmark.metrics.counts import Unit
 from benchmark.metrics.units import Paragraphs
+from benchmark.problems import BadInput
 from benchmark.report import confidence
 from benchmark.report.article_data import articles
 from benchmark.report.views import LEVELS, Side, View, counted, default_scheme, mention_views, table_projections
@@ -52,8 +53,13 @@ def collect(
     -------
     dict
         Plain values, the same for the same input; ``templates/data.js`` reads them.
+
+    Raises
+    ------
+    BadInput
+        Where no run has answered for the texts that there are.
     """
-    documents = gold.documents(note=note)
+    runs, documents = comparable(runs, gold.documents(note=note), note)
     scores, on = table_scores(runs, gold, documents)
     scheme = default_scheme(one.run.scheme for one in runs)
     units = [unit for document in documents for unit in Paragraphs(document).units]
@@ -84,6 +90,27 @@ def collect(
         "confidence": _confidence(projected, sides),
         "articles": articles(runs, gold, with_text),
     }
+
+
+def comparable(
+    runs: Sequence[Standing], documents: Sequence[Document], note: Callable[[str], object]
+) -> tuple[list[Standing], list[Document]]:
+    """The runs that can stand beside each other, and the texts on which: those that any run with an answer was given.
+
+    Says through `note` which runs are left out, since they have no answers or none for some of the texts.
+    """
+    given = {one.name: {p.id for p in one.predictions} for one in runs if one.answers}
+    chosen = [d for d in documents if any(d.id in ids for ids in given.values())]
+    kept = [one for one in runs if one.name in given and {d.id for d in chosen} <= given[one.name]]
+    for told, names in (
+        ("without answers", [one.name for one in runs if one.name not in given]),
+        ("not run on all of these texts", [one.name for one in runs if one.name in given and one not in kept]),
+    ):
+        if names:
+            note(f"left out, {told}: {', '.join(names)}")
+    if not kept or not chosen:
+        raise BadInput("no run has answered for all of the same texts; run the models again, all on one edition")
+    return kept, chosen
 
 
 def _editions(documents: Sequence[Document]) -> list[str]:
@@ -214,4 +241,4 @@ def _confidence(gold: Sequence[Document], sides: Sequence[Mapping[str, Document]
     return found
 
 
-__all__ = ["HEADLINE", "collect"]
+__all__ = ["HEADLINE", "collect", "comparable"]

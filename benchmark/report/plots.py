@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,11 +69,11 @@ def write(
 
 
 def _save(figure: Any, path: Path, kind: str) -> Path:
-    import io
-
     content = io.BytesIO()
-    # without the time and the program's version: the same runs give the same file
-    figure.savefig(content, format=kind, dpi=200, metadata={"Date": None} if kind == "svg" else {"Software": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks is drawn as boxes
+        # without the time and the program's version: the same runs give the same file
+        figure.savefig(content, format=kind, dpi=160, metadata={"Date": None} if kind == "svg" else {"Software": None})
     write_atomically(path, content.getvalue())
     return path
 

@@ -74,6 +74,7 @@ function confidence() {
 function strataChart() {
   const kind = at('strata-kind').value;
   const view = data.views[kind];
+  if (!view) return at('strata').setAttribute('hidden', '');
   const models = data.models.map((model, n) => n).filter((n) => view.models[n]);
   const found = models.map((model) => typeFigures(view, model, state.edition));
   const shown = view.types.map((type, k) => k).filter((k) => found.some((row) => row[k].gold || row[k].predicted));

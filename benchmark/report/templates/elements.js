@@ -43,7 +43,7 @@ function options(select, groups, chosen) {
 
 /** A line and a dot on a scale from 0 to 1: an interval and the figure in it. */
 function intervalDrawn(share, ends) {
-  const [width, middle] = [200, 8];
+  const [width, middle] = [150, 8];
   const x = (part) => (3 + part * (width - 6)).toFixed(1);
   const text = ends ? `${percent(share)}, interval ${percent(ends[0])} to ${percent(ends[1])}` : `${percent(share)}, no interval`;
   return draw('svg', { class: 'interval', width, height: 16, viewBox: `0 0 ${width} 16`, role: 'img', 'aria-label': text },

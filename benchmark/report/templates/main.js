@@ -106,6 +106,10 @@ at('switches').hidden = false;
 at('main').hidden = false;
 refresh();
 fillBrowser();
-if (!follow(location.hash)) showArticle();
+if (!follow(location.hash)) {
+  showArticle();
+  const part = location.hash.length > 1 && at(location.hash.slice(1));
+  if (part) part.scrollIntoView();  // it was hidden when the browser looked for it
+}
 window.addEventListener('hashchange', () => follow(location.hash));
 setTimeout(() => data.editions.forEach((edition) => [drawn, swapped].forEach((make) => make(edition))));  // ready when they are asked for
