@@ -15,7 +15,7 @@ from benchmark.problems import BadInput
 from benchmark.report import page_data
 from benchmark.standings import Standing
 
-SCRIPTS = ("data.js", "statistics.js", "elements.js", "tables.js", "charts.js", "articles.js", "main.js")
+SCRIPTS = ("data.js", "statistics.js", "elements.js", "tables.js", "charts.js", "identities.js", "articles.js", "main.js")
 STYLES = ("page.css", "articles.css")
 _ESCAPED = "<>&\u2028\u2029"  # what could end the script element, or a line in it; in JSON all of it stands inside strings alone
 

@@ -43,39 +43,6 @@ function hint(kind, of, label) {
 /** Errors of a label in words. */
 const inWords = (errors) => make('span', { class: 'error' }, errors.flatMap(([kind, told], n) => [n ? ', ' : ' ', kind, ...(told ? [' (gold ', bdi(told), ')'] : [])]));
 
-/** Numbers of identities, by their first mention; a model's identity has the number of the gold one that most of its labels have, if it is free. */
-function numbered(article, model, side) {
-  const found = new Map();
-  for (const kind of ['m', 't']) {
-    const named = side[kind === 'm' ? 'mentions' : 'events'].filter((label) => label[4]);
-    const names = [...new Set(named.map((label) => label[4]))];
-    if (model < 0) {
-      names.forEach((name, n) => found.set(kind + name, n + 1));
-      continue;
-    }
-    const numbers = columnOf(article, -1, 'all').identities;
-    const gold = article.gold[kind === 'm' ? 'mentions' : 'events'];
-    const goldAt = new Map(gold.map((label) => [`${label[0]} ${label[1]}`, numbers.get(kind + label[4])]));
-    const shared = new Map();  // labels in common, by the model's name and gold's number
-    for (const label of named) {
-      const number = goldAt.get(`${label[0]} ${label[1]}`);
-      if (!number) continue;
-      const key = JSON.stringify([label[4], number]);
-      shared.set(key, (shared.get(key) || 0) + 1);
-    }
-    const taken = new Set();
-    for (const [key] of [...shared].sort((x, y) => y[1] - x[1])) {
-      const [name, number] = JSON.parse(key);
-      if (found.has(kind + name) || taken.has(number)) continue;
-      found.set(kind + name, number);
-      taken.add(number);
-    }
-    let next = new Set(gold.map((label) => label[4]).filter(Boolean)).size;
-    for (const name of names) if (!found.has(kind + name)) found.set(kind + name, ++next);
-  }
-  return found;
-}
-
 /** Labels of a column that begin in a sentence, with what gold has and it lacks. */
 function labelsIn(article, column, [low, high]) {
   const of = at('of').value;
@@ -146,7 +113,7 @@ function annotated(points, [low, high], column, labels) {
   for (const item of sorted) {
     while (open.length > 1 && open.at(-1).end <= item.label[0]) close();
     write(item.label[0]);
-    const node = make('span', { class: classOf(item), 'data-identity': item.missing ? undefined : item.label[4], 'data-column': column.model });
+    const node = make('span', { class: classOf(item), 'data-identity': identityOf(column, item) });
     open.at(-1).node.append(node);
     open.push({ node, end: Math.min(item.label[1], open.at(-1).end), item });
   }
@@ -158,7 +125,7 @@ function annotated(points, [low, high], column, labels) {
 /** Where there is no text to show: offsets and labels. */
 function bare(column, labels) {
   const sorted = [...labels].sort((a, b) => a.label[0] - b.label[0] || b.label[1] - a.label[1]);
-  return make('p', { class: 'words' }, sorted.map((item) => [make('span', { class: classOf(item), 'data-identity': item.missing ? undefined : item.label[4], 'data-column': column.model }, `${item.label[0]}–${item.label[1]}`, tag(column, item)), ' ']).flat());
+  return make('p', { class: 'words' }, sorted.map((item) => [make('span', { class: classOf(item), 'data-identity': identityOf(column, item) }, `${item.label[0]}–${item.label[1]}`, tag(column, item)), ' ']).flat());
 }
 
 /** Who did what in a sentence: of each event its label, and its arguments as [role, start, end, errors, whether gold alone has it]. */
@@ -219,6 +186,7 @@ function showArticle(now = 6) {
   }
   const told = article.text === null ? [make('p', { class: 'note' }, 'The source article belongs to its publisher: here are offsets and labels. `report --html FILE --with-text` shows your own copy.')] : [];
   at('text').replaceChildren(...told, ...list.map(({ element }) => element));
+  listIdentities(article, columns);
   showKinds(counts);
   filter();
   fillIn(list, now);

@@ -67,14 +67,11 @@ function fillBrowser() {
   for (const name of ['of', 'shown']) at(name).addEventListener('change', () => timed(() => showArticle()));
   at('text').addEventListener('click', (event) => {
     const label = event.target.closest('[data-identity]');
-    if (!label || event.target.closest('a')) return;
-    const { identity, column } = label.dataset;
-    const on = !label.classList.contains('same');
-    document.querySelectorAll('.label.same').forEach((one) => one.classList.remove('same'));
-    if (on) document.querySelectorAll('.label').forEach((one) => one.dataset.identity === identity && one.dataset.column === column && one.classList.add('same'));
+    if (label) showIdentity(label.classList.contains('same') ? '' : label.dataset.identity);
   });
+  at('identity').addEventListener('change', (event) => showIdentity(event.target.value));
   at('legend').replaceChildren(
-    make('span', { class: 'label mention' }, 'words', make('span', { class: 'tag' }, 'TYPE·1')), ' an entity and the number of its identity (choose it to see all of them); ',
+    make('span', { class: 'label mention' }, 'words', make('span', { class: 'tag' }, 'TYPE·1')), ' an entity and the number of its identity (choose it, or above, to see all of them); ',
     make('span', { class: 'label trigger' }, 'word', make('span', { class: 'tag' }, 'Type, Realis·e1')), ' a trigger; ',
     make('span', { class: 'label mention wrong' }, 'words', make('span', { class: 'tag' }, 'TYPE ', make('span', { class: 'error' }, 'spurious'))), ' wrong; ',
     make('span', { class: 'label mention missing' }, 'words', make('span', { class: 'tag' }, 'TYPE ', make('span', { class: 'error' }, 'missed'))), ' in gold and not found.');

@@ -56,7 +56,8 @@ function modelCell(n) {
   const model = data.models[n];
   const fared = Object.entries(model.outcomes).filter(([name]) => name !== 'ok').map(([name, number]) => `${number} ${name}`);
   const saw = make('details', { class: 'saw' }, make('summary', {}, bdi(`saw ${model.saw.join('; ') || '(not said)'}`)));
-  return [bdi(model.name), fared.length ? make('span', { class: 'error' }, ` ${fared.join(', ')}`) : null, saw];
+  const link = make('a', { class: 'sentences', href: linkOf(data.articles.list[0].id, 1, [n]), 'aria-label': `sentences of ${model.name}` }, 'sentences');
+  return [bdi(model.name), ' ', link, fared.length ? make('span', { class: 'error' }, ` ${fared.join(', ')}`) : null, saw];
 }
 
 function sortBy(key) {
