@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from benchmark.metrics.units import Paragraphs
 from benchmark.problems import BadInput
 from benchmark.report import confidence
 from benchmark.report.article_data import articles
-from benchmark.report.views import LEVELS, Side, View, counted, default_scheme, mention_views, table_projections
+from benchmark.report.views import LEVELS, Side, counted, default_scheme, mention_views, table_projections
 from benchmark.schema import Document
 from benchmark.schemes import schemes
 from benchmark.scores import Scores, drawn_within
@@ -85,7 +84,7 @@ def collect(
         "schemes": _schemes(runs, gold.inventory),
         "levels": {name: told for name, (_, told) in LEVELS.items()},
         "views": found,
-        "sure": _sure(scores, units, _editions(documents), resamples),
+        "sure": {_editions(documents)[0]: _sure(scores, units, resamples)},
         "confusion": [_confusion(projected, side) for side in sides],
         "confidence": _confidence(projected, sides),
         "articles": articles(runs, gold, with_text),
@@ -166,25 +165,17 @@ def _schemes(runs: Sequence[Standing], inventory: Inventory) -> dict[str, str]:
     return {name: known[name] for name in table_projections([one.run.scheme for one in runs], inventory)}
 
 
-def _sure(scores: Mapping[str, Scores], units: Sequence[Unit], editions: Sequence[str], resamples: int) -> dict[str, Any]:
-    """Intervals and tests of the headline F1: by edition and metric, the same that ``compare`` gives."""
+def _sure(scores: Mapping[str, Scores], units: Sequence[Unit], resamples: int) -> dict[str, Any]:
+    """Intervals and tests of the headline F1 on all texts, by metric: the same that ``compare`` gives."""
     views = {metric: view for metric in HEADLINE if (view := counted(scores, metric, units)) is not None}
-
-    def of_edition(name: str) -> dict[str, Any]:
-        rows = [n for n, unit in enumerate(units) if name in ("all", edition(unit[0]))]
-        return {} if len(rows) < 2 else _sure_of(views, rows, [units[n] for n in rows], resamples)
-
-    with ThreadPoolExecutor(len(editions)) as pool:  # what takes time in it are products of arrays, which release the interpreter
-        return dict(zip(editions, pool.map(of_edition, editions), strict=True))
-
-
-def _sure_of(views: Mapping[str, View], rows: Sequence[int], units: Sequence[Unit], resamples: int) -> dict[str, Any]:
+    if len(units) < 2 or not views:
+        return {}
     models = len(next(iter(views.values())).table)
-    table = np.zeros((models, len(rows), len(views), 6), dtype=np.int64)  # each metric's sum over types takes the place of a type
+    table = np.zeros((models, len(units), len(views), 6), dtype=np.int64)  # each metric's sum over types takes the place of a type
     for column, view in enumerate(views.values()):
         for n, counts in enumerate(view.table):
             if counts is not None:
-                table[n, :, column] = counts[rows].sum(axis=1)
+                table[n, :, column] = counts.sum(axis=1)
     intervals = stats.bootstrap(table, units, ["f1"], resamples=resamples, within=drawn_within(units))
     tests = stats.permutation_test(table, units, "f1", permutations=resamples)
     found: dict[str, Any] = {}
@@ -195,18 +186,13 @@ def _sure_of(views: Mapping[str, View], rows: Sequence[int], units: Sequence[Uni
         found[metric] = {
             "models": able,
             "f1": _ends(intervals.low[0, able, column], intervals.high[0, able, column]),
-            "p": _rounded(pairs),
-            "holm": _rounded(stats.holm(pairs)) if len(pairs) else [],
+            "holm": [round(float(p), 5) for p in stats.holm(pairs)] if len(pairs) else [],
         }
     return found
 
 
 def _ends(low: Any, high: Any) -> list[list[float] | None]:
     return [None if np.isnan(a) or np.isnan(b) else [round(float(a), 4), round(float(b), 4)] for a, b in zip(low, high, strict=True)]
-
-
-def _rounded(values: Any) -> list[float]:
-    return [round(float(value), 5) for value in values]
 
 
 def _confusion(gold: Sequence[Document], answers: Mapping[str, Document]) -> dict[str, Any]:

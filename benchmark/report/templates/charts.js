@@ -101,7 +101,7 @@ function strataChart() {
     })));
   });
   const gold = shown.map((k) => (found[0] ? found[0][k].gold : 0));
-  at('strata-charts').replaceChildren(figure(`${FIGURES[state.figure]} by stratum`, svg, keyOf(shown.map((k, n) => [n, view.types[k]]))));
+  at('strata-charts').replaceChildren(figure(`${FIGURES[state.figure]} by stratum`, scrolling('Chart of strata', svg), keyOf(shown.map((k, n) => [n, view.types[k]]))));
   const header = [make('th', { scope: 'col' }, 'Model'), ...shown.map((k, n) => make('th', { scope: 'col' }, bdi(view.types[k]), ` (${gold[n]} gold)`))];
   const caption = `${FIGURES[state.figure]} in percent, strict; ${editionName(state.edition)}`;
   at('strata-table').replaceChildren(scrolling('Figures by stratum', make('table', { class: 'matrix' }, captioned(caption), make('thead', {}, make('tr', {}, header)), make('tbody', {}, body))));
@@ -134,7 +134,7 @@ function cost() {
     taken.push([left, top, left + 7 * [...text].length, top + 13]);
     board.svg.append(mark(n, x, y), draw('text', { x: anchor === 'start' ? left : left + 7 * [...text].length, y: top + 11, 'text-anchor': anchor }, text));
   });
-  at('cost-charts').replaceChildren(figure(`${FIGURES[state.figure]} against ${titles[kind]}: ${metricName()}; ${editionName(state.edition)}`, board.svg));
+  at('cost-charts').replaceChildren(figure(`${FIGURES[state.figure]} against ${titles[kind]}: ${metricName()}; ${editionName(state.edition)}`, scrolling('Chart of cost', board.svg)));
 }
 
 /** Where a label of some width beside a mark covers nothing that is there: left, top and the end it is tied to. */

@@ -3,6 +3,7 @@
 
 const DRAWS = 1000;
 const PERMUTATIONS = 2000;
+const BASE = 2 ** 26;
 const BLOCK = 8;  // paragraphs whose choices are summed beforehand
 const cache = new Map();
 
@@ -47,18 +48,36 @@ const swapped = (edition) => once(`swapped ${edition}`, () => {
 });
 
 /**
- * The counts of some models, one row a paragraph: gold labels, then `step` columns a model: predictions and doubled hits, those among
- * gold labels and those among predictions by themselves where they differ.
+ * The counts of some models, one row a paragraph: gold labels, then of each model predictions and doubled hits, two numbers in one
+ * (the second times BASE, so that one addition adds both), and the hits among predictions by themselves where they differ.
  */
 function rowsOf(view, models) {
   const parts = models.map((model) => view.models[model].u);
   const step = parts.some(({ p }) => p) ? 3 : 2;
-  const columns = [view.gold.u, ...parts.flatMap(({ n, g, p = g }) => (step === 3 ? [n, g, p] : [n, g]))];
-  return { step, width: columns.length, rows: view.gold.u.map((number, unit) => Int32Array.from(columns, (column) => column[unit])) };
+  const columns = [view.gold.u, ...parts.flatMap(({ n, g, p = g }) => {
+    const both = n.map((number, unit) => number + BASE * g[unit]);
+    return step === 3 ? [both, p] : [both];
+  })];
+  const width = columns.length;
+  const cells = new Float64Array(view.gold.u.length * width);
+  columns.forEach((column, k) => column.forEach((number, unit) => { cells[unit * width + k] = number; }));
+  return { step, width, cells, numbers: new Float64Array(1 + step * models.length) };
 }
 
-function add(sums, row) {
-  for (let k = 0; k < sums.length; k++) sums[k] += row[k];
+/** Add the row that begins at a place to sums of rows. */
+function add(sums, cells, place) {
+  for (let k = 0; k < sums.length; k++) sums[k] += cells[place + k];
+}
+
+/** The numbers in sums of rows: gold labels, then `step` of each model. */
+function unpacked({ step, width, numbers }, sums) {
+  numbers[0] = sums[0];
+  for (let k = 1, n = 1; k < width; k += step - 1, n += step) {
+    numbers[n] = sums[k] % BASE;
+    numbers[n + 1] = Math.floor(sums[k] / BASE);
+    if (step === 3) numbers[n + 2] = sums[k + 1];
+  }
+  return numbers;
 }
 
 /** A figure of gold labels, predictions and doubled hits on either side; NaN where it is 0/0. */
@@ -73,14 +92,16 @@ function value(figure, gold, predicted, hitsGold, hitsPredicted) {
 /** 95 % percentile intervals of a figure of some models; null where it is undefined. */
 function intervals(view, models, edition, figure) {
   const { found, size } = drawn(edition);
-  const { rows, step, width } = rowsOf(view, models);
+  const rows = rowsOf(view, models);
   const values = models.map(() => []);
-  const sums = new Int32Array(width);
+  const sums = new Float64Array(rows.width);
   for (let draw = 0; size > 1 && draw < DRAWS; draw++) {
     sums.fill(0);
-    for (let place = draw * size; place < (draw + 1) * size; place++) add(sums, rows[found[place]]);
+    for (let place = draw * size; place < (draw + 1) * size; place++) add(sums, rows.cells, found[place] * rows.width);
+    const numbers = unpacked(rows, sums);
     for (let n = 0; n < models.length; n++) {
-      const one = value(figure, sums[0], sums[1 + step * n], sums[2 + step * n], sums[step * (n + 1)]);
+      const first = 1 + rows.step * n;
+      const one = value(figure, numbers[0], numbers[first], numbers[first + 1], numbers[first + rows.step - 1]);
       if (!Number.isNaN(one)) values[n].push(one);
     }
   }
@@ -96,15 +117,13 @@ function intervals(view, models, edition, figure) {
 }
 
 /** For each block of eight paragraphs the sums of all choices among them, so that a permutation adds a row a block. */
-function blockSums(rows, units, width) {
-  const found = [];
-  for (let low = 0; low < units.length; low += BLOCK) {
-    found.push(new Int32Array(width));
+function blockSums({ cells, width }, units) {
+  const found = new Float64Array(Math.ceil(units.length / BLOCK) * 256 * width);
+  for (let low = 0, block = 0; low < units.length; low += BLOCK, block += 256 * width) {
     for (let choice = 1; choice < 256; choice++) {
-      const sums = found[found.length - choice + (choice & (choice - 1))].slice();  // the same choice less its lowest paragraph
+      const less = block + (choice & (choice - 1)) * width;  // the same choice less its lowest paragraph
       const unit = units[low + 31 - Math.clz32(choice & -choice)];
-      if (unit !== undefined) add(sums, rows[unit]);
-      found.push(sums);
+      for (let k = 0; k < width; k++) found[block + choice * width + k] = found[less + k] + (unit === undefined ? 0 : cells[unit * width + k]);
     }
   }
   return found;
@@ -112,23 +131,26 @@ function blockSums(rows, units, width) {
 
 /** P values of all pairs of some models, in the order (0, 1), (0, 2) … */
 function permutationTest(view, models, edition, figure) {
-  const { rows, step, width } = rowsOf(view, models);
+  const rows = rowsOf(view, models);
+  const { step, width } = rows;
   const units = strata(edition).flat();
-  const totals = new Int32Array(width);
-  const sums = new Int32Array(width);
-  units.forEach((unit) => add(totals, rows[unit]));
-  const exchanged = (one, other, k) => totals[one + k] - sums[one + k] + sums[other + k];
+  const sums = new Float64Array(width);
+  units.forEach((unit) => add(sums, rows.cells, unit * width));
+  const totals = unpacked(rows, sums).slice();
+  const moved = rows.numbers.fill(0);
+  const exchanged = (one, other, k) => totals[one + k] - moved[one + k] + moved[other + k];
   /** The figure of one model with what changed sides taken from another; told by their first columns. */
   const figureWith = (one, other) => value(figure, totals[0], exchanged(one, other, 0), exchanged(one, other, 1), exchanged(one, other, step - 1)) || 0;
   const pairs = [];
-  for (let a = 1; a < width; a += step) for (let b = a + step; b < width; b += step) pairs.push([a, b]);
+  for (let a = 1; a < totals.length; a += step) for (let b = a + step; b < totals.length; b += step) pairs.push([a, b]);
   const least = pairs.map(([a, b]) => Math.abs(figureWith(a, a) - figureWith(b, b)) - 1e-12);
   const extremes = new Int32Array(pairs.length);
-  const choices = blockSums(rows, units, width);
+  const choices = blockSums(rows, units);
   const { blocks, bytes } = swapped(edition);
   for (let n = 0; n < PERMUTATIONS; n++) {
     sums.fill(0);
-    for (let block = 0; block < blocks; block++) add(sums, choices[256 * block + bytes[n * blocks + block]]);
+    for (let block = 0; block < blocks; block++) add(sums, choices, (256 * block + bytes[n * blocks + block]) * width);
+    unpacked(rows, sums);  // into `moved`
     for (let pair = 0; pair < pairs.length; pair++) {
       const [a, b] = pairs[pair];
       if (Math.abs(figureWith(a, b) - figureWith(b, a)) >= least[pair]) extremes[pair]++;
