@@ -251,7 +251,7 @@ def test_source_articles_show_offsets_and_labels_alone(real, opened):
     page = opened(real, "#hajin-last-stronghold/1/crf")
     text = page.locator("#text").inner_text()
     assert "belongs to its publisher" in text
-    assert re.search(r"\d+–\d+\s*ORG", text)
+    assert re.search(r"\d+–\d+\s*ORG", text.replace("\u2060", ""))
     labels = page.locator("#text .words").evaluate_all("all => all.map(one => one.textContent)")
     assert not re.search(r"[a-z]{4,} [a-z]{2,} [a-z]{2,} [a-z]{4,} [a-z]{2,}", " ".join(labels).replace("boundary and type", ""))
 

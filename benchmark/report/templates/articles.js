@@ -37,7 +37,7 @@ function hint(kind, of, label) {
   if (kind === 'wrong role') return label[0];
   if (kind === 'wrong value') return label[5];
   if (kind === 'wrong realis') return label[3];
-  return OF_SPANS.has(kind) || kind.includes('trigger') ? label[2] : null;
+  return kind.includes('type') ? label[2] : null;
 }
 
 /** Errors of a label in words. */
@@ -125,7 +125,7 @@ function annotated(points, [low, high], column, labels) {
 /** Where there is no text to show: offsets and labels. */
 function bare(column, labels) {
   const sorted = [...labels].sort((a, b) => a.label[0] - b.label[0] || b.label[1] - a.label[1]);
-  return make('p', { class: 'words' }, sorted.map((item) => [make('span', { class: classOf(item), 'data-identity': identityOf(column, item) }, `${item.label[0]}–${item.label[1]}`, tag(column, item)), ' ']).flat());
+  return make('p', { class: 'words' }, sorted.map((item) => [make('span', { class: classOf(item), 'data-identity': identityOf(column, item) }, `${item.label[0]}\u2060–\u2060${item.label[1]}`, tag(column, item)), ' ']).flat());
 }
 
 /** Who did what in a sentence: of each event its label, and its arguments as [role, start, end, errors, whether gold alone has it]. */
