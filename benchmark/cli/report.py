@@ -85,8 +85,13 @@ def _tell(results: Path, labels: Corpus, chosen: Format | None, out: Path | None
 
 def _draw(results: Path, labels: Corpus, html: Path | None, show: bool, with_text: bool, plots: Path | None) -> None:
     """The page and the plots."""
+    from benchmark.gold import GoldSet
     from benchmark.standings import standings
 
+    if not isinstance(labels, GoldSet):
+        raise BadInput(
+            f"--html and --plots show the gold set, not {labels.name}; for other corpora there are `report --format`, `compare` and `errors`"
+        )
     runs = standings(results, ["all"], labels)
     if html is not None:
         from benchmark.report.html import page
