@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +58,7 @@ def report(
     labels = corpus_of(corpus, types)
     folder = results or root() / "results"
     if html is not None or plots is not None:
-        _draw(folder, labels, html, open_, with_text, plots)
+        _draw(folder, labels, html, open_, with_text, plots, print if chosen is None else note)
     if chosen is not None or (html is None and plots is None):
         _tell(folder, labels, chosen, out)
 
@@ -83,7 +84,9 @@ def _tell(results: Path, labels: Corpus, chosen: Format | None, out: Path | None
             leaderboard.print_results([table.results], len(table.documents), editions)
 
 
-def _draw(results: Path, labels: Corpus, html: Path | None, show: bool, with_text: bool, plots: Path | None) -> None:
+def _draw(
+    results: Path, labels: Corpus, html: Path | None, show: bool, with_text: bool, plots: Path | None, told: Callable[[str], object]
+) -> None:
     """The page and the plots."""
     from benchmark.gold import GoldSet
     from benchmark.standings import standings
@@ -98,12 +101,12 @@ def _draw(results: Path, labels: Corpus, html: Path | None, show: bool, with_tex
 
         content = page(runs, labels, with_text, note)
         write_atomically(html, content)
-        note(f"wrote {html} ({len(content.encode()) / 1e6:.1f} MB, {len(runs)} models)")
+        told(f"wrote {html} ({len(content.encode()) / 1e6:.1f} MB, {len(runs)} models)")
     if plots is not None:
         from benchmark.report.plots import write
 
         for path in write(plots, runs, labels, note):
-            note(f"wrote {path}")
+            told(f"wrote {path}")
     if show and html is not None:
         import webbrowser
 

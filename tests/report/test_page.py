@@ -69,7 +69,7 @@ def test_every_view_counts_what_scoring_counts(ran):
     runs, gold = runs_of(ran)
     documents = gold.documents()
     views = mention_views([Side("gold", one.answers) for one in runs], documents, gold.inventory)
-    assert len(views) == 4 * len(LEVELS) * 6
+    assert len(views) == 4 * len(LEVELS) * 7
     on = table_projections(["gold"], gold.inventory)
     scored = cache(lambda n, scheme, levels: score(documents, runs[n].answers, "s", {"mentions"}, on[scheme]["gold"], levels, None))
     for (metric, scheme, levels), view in views.items():
