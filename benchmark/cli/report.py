@@ -92,9 +92,7 @@ def _draw(
     from benchmark.standings import standings
 
     if not isinstance(labels, GoldSet):
-        raise BadInput(
-            f"--html and --plots show the gold set, not {labels.name}; for other corpora there are `report --format`, `compare` and `errors`"
-        )
+        raise BadInput(f"--html and --plots show the gold set alone, not {labels.name}; use `report`, `compare` or `errors`")
     runs = standings(results, ["all"], labels)
     if html is not None:
         from benchmark.report.html import page
