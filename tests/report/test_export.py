@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
 
 import msgspec
 import pytest
@@ -141,3 +143,14 @@ def test_every_format_carries_the_signature(tables):
     for name, written in FORMATS.items():
         assert "abc" in written(tables), name
         assert "NAM+values" in written(tables), name
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+def test_latex_compiles(tables, tmp_path):
+    (tmp_path / "table.tex").write_text(to_latex(tables))
+    preamble = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{booktabs}\begin{document}\input{table.tex}\end{document}"
+    (tmp_path / "page.tex").write_text(preamble)
+    done = subprocess.run(["pdflatex", "-halt-on-error", "page.tex"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (tmp_path / "page.pdf").stat().st_size > 1000
