@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from benchmark import limits
 from benchmark.extractor import Unavailable, Unsupported
 from benchmark.formats.jsonl import Outcome, Prediction, decode_line
 from benchmark.problems import BadInput
@@ -108,9 +109,10 @@ def _score(value: Any) -> float | None:
 def spent(extraction: Any) -> tuple[int | None, float | None]:
     """Tokens and cost of an answer that is refused: they were spent all the same."""
     found: list[Any] = []
-    for name, kind in (("tokens", _int), ("cost", _cost)):
+    for name, kind, most in (("tokens", _int, limits.OFFSET), ("cost", _cost, limits.AMOUNT)):
         try:
-            found.append(kind(getattr(extraction, name)))
+            said = kind(getattr(extraction, name))
+            found.append(said if 0 <= said <= most else None)
         except Exception:
             found.append(None)
     return found[0], found[1]

@@ -45,7 +45,10 @@ def secrets(environment: Mapping[str, str] | None = None, parameters: Mapping[st
 
 def _is_path(text: str) -> bool:
     """Whether it is the place of a secret, and not the secret: ``GOOGLE_APPLICATION_CREDENTIALS``."""
-    return text.startswith(("/", "~")) and Path(text).expanduser().exists()
+    try:
+        return text.startswith(("/", "~")) and Path(text).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):  # no path can be this, or nobody has this home
+        return False
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -221,10 +221,10 @@ class _Reader:
             role = self.names.get(name, name)
             if target not in self.spans or target in self.triggers:
                 self.report(Problem(self.name, number, f"{key}: argument {role}:{target} without a mention of that id"))
-            elif self.spans[target].type == SPAN:
+            elif self.spans[target].type == SPAN or not (mention := self.notes.get(target, {}).get("Id", target)):
                 arguments.append(Argument(role, start=self.spans[target].start, end=self.spans[target].end))
             else:
-                arguments.append(Argument(role, self.notes.get(target, {}).get("Id", target)))
+                arguments.append(Argument(role, mention))
         notes = self.notes.get(key, {})
         return Event(
             span.start,
