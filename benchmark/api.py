@@ -42,6 +42,11 @@ def companion(file: str, name: str) -> ModuleType:
 
     ``models/`` is never on ``sys.path``; the folder is a package under a private name, whose modules may import each other by
     ``from . import …``.
+
+    Raises
+    ------
+    ImportError
+        Where the folder has no ``__init__.py``, or no module of the name.
     """
     import hashlib
     import importlib
@@ -64,10 +69,30 @@ def member(name: str, documents: Sequence[Document] | None = None, device: str =
 
     Name it in ``uses`` too, so that a change of it is a change of the model that is made of it.
 
+    Parameters
+    ----------
+    name
+        Name of the other model.
+    documents
+        Labelled documents to learn from: those that the caller's own ``fit`` got. Not used by a model without ``fit``.
+    device
+        Passed to its ``load``.
+    seed
+        Part of the name under which trained parts are kept; it seeds nothing by itself.
+    **parameters
+        For its constructor, beside the defaults.
+
+    Returns
+    -------
+    object
+        The model, ready for ``extract``.
+
     Raises
     ------
     Unavailable
         Where the other model is.
+    BadInput
+        Where there is no model of the name.
     """
     from benchmark.paths import root
     from benchmark.training import member

@@ -31,7 +31,25 @@ class Extractor(Protocol):
     """
 
     def extract(self, article: Article) -> Extraction:
-        """Find mentions and events in one article."""
+        """Find mentions and events in one article.
+
+        Parameters
+        ----------
+        article
+            The text; labels outside its ``regions`` are not scored.
+
+        Returns
+        -------
+        Extraction
+            Labels with half-open code point offsets into ``article.text``.
+
+        Raises
+        ------
+        Unavailable
+            Where a package, weights or a service is missing: the article's outcome is ``unavailable``, as on an ImportError.
+        Unsupported
+            Where the model cannot handle this text: ``unsupported``. Anything else that is raised makes it ``failed``.
+        """
         ...
 
 
@@ -83,7 +101,38 @@ def extractor(
     uses: Sequence[str] = (),
     environment: Sequence[str] = (),
 ) -> Callable[[_Class], _Class]:
-    """Declare a class to be an extractor; see :class:`Declaration` for the parameters.
+    """Declare a class to be an extractor: the declaration is kept as its ``__extractor__``.
+
+    Parameters
+    ----------
+    name
+        Name on the command line and in tables.
+    produces
+        The kinds of label it makes, of :data:`PRODUCTS`; the others are n/a in its row, not 0.
+    scheme
+        Label scheme of its types (``list schemes``); an instance may have its own ``scheme``.
+    requires
+        Import names of the packages it needs; where one is missing the model is unavailable.
+    install
+        The command that gets them.
+    trained_on
+        What data the model or its author saw, one phrase each.
+    uses
+        Names of other models beside it that it is made of.
+    environment
+        Environment variables that its answers depend on; never a key.
+
+    Returns
+    -------
+    callable
+        A class decorator, which returns the class itself.
+
+    Raises
+    ------
+    ValueError
+        Where `produces` names what is no product.
+    TypeError
+        On decorating a class without ``extract`` and ``extract_many``.
 
     Examples
     --------
@@ -107,7 +156,10 @@ def extractor(
 
 
 def extract_all(model: Any, articles: Sequence[Article]) -> list[Extraction]:
-    """The extractions of several articles, by ``extract_many`` where the model has it."""
+    """The extractions of several articles, one each and in order, by ``extract_many`` where the model has it.
+
+    How many ``extract_many`` gave is not checked here.
+    """
     if hasattr(model, "extract_many"):
         return list(model.extract_many(articles))
     return [model.extract(article) for article in articles]

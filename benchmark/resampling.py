@@ -2,6 +2,10 @@
 
 The machinery of :mod:`benchmark.stats`. Nothing is summed twice: equal columns, such as the gold counts that all models share,
 are one column of the product of weights and counts.
+
+Throughout, `units` are (document, paragraph); `columns` an array of shape (n, units) of what is summed; `strata` the numbers of units that
+are drawn together, in the order of the columns; `within` says what a stratum is, each document or the whole ``collection``; `resamples`,
+`permutations` and `seed` are how many draws there are, and the seed of their generator.
 """
 
 from __future__ import annotations
@@ -31,9 +35,23 @@ NORMAL = NormalDist()  # of the standard library: importing scipy's takes longer
 
 
 def sides(table: ArrayLike) -> Floats:
-    """Numerators and denominators (``SIDES``) from counts: shape (..., 4) from (..., 6 or more), (..., 4) or (..., 2).
+    """Numerators and denominators of recall and precision from counts. A partial match is half.
 
-    A partial match is half. Of more than six columns the first six count.
+    Parameters
+    ----------
+    table
+        Counts of shape (..., 6 or more), of which the first six (:data:`benchmark.metrics.counts.COLUMNS`) count; of shape (..., 4),
+        taken as they are; or of shape (..., 2), numerator and denominator, taken for both sides.
+
+    Returns
+    -------
+    array of shape (..., 4)
+        In the order of ``SIDES``.
+
+    Raises
+    ------
+    ValueError
+        For any other number of columns.
     """
     counts = np.asarray(table, dtype=float)
     if counts.shape[-1] >= len(COLUMNS):  # further columns are a metric's own
@@ -61,7 +79,7 @@ def _divided(over: Floats, under: Floats) -> Floats:
 
 
 def f1_of(sums: Sequence[Floats]) -> Floats:
-    """F1 of the four sums; 0/0 is 0."""
+    """F1 of the four sums (``SIDES``), arrays of one shape, in that shape; 0/0 is 0."""
     hit_gold, gold, hit_predicted, predicted = sums
     if hit_gold is hit_predicted:
         return _divided(2 * hit_gold, gold + predicted)
@@ -83,9 +101,28 @@ def columns_of(table: ArrayLike, units: Sequence[Unit], within: Within) -> tuple
 
     Gold counts are the same for all models, and hits often the same on both sides: nothing is summed twice.
 
+    Parameters
+    ----------
+    table
+        Counts of shape (models, units, types, columns); columns as for :func:`sides`.
+    units
+        Document and paragraph of each unit.
+    within
+        ``documents``: each document is a stratum; ``collection``: all units are one.
+
     Returns
     -------
-    columns of shape (n, units), units of a stratum together; index of shape (models, 4, types + 1), last all types summed; sizes
+    columns
+        Shape (n, units); n different columns, units in the order of :func:`strata_of`.
+    index
+        Shape (models, 4, types + 1): rows of `columns`; the last type is all types summed.
+    sizes
+        Units in each stratum, in the order of the units.
+
+    Raises
+    ------
+    ValueError
+        Where the table has not four axes, or not one row for each unit.
     """
     counts = np.asarray(table)
     if counts.ndim != 4 or counts.shape[1] != len(units):
@@ -108,7 +145,15 @@ def columns_of(table: ArrayLike, units: Sequence[Unit], within: Within) -> tuple
 
 
 def strata_of(units: Sequence[Unit], within: Within) -> tuple[NDArray[np.int64], list[int]]:
-    """Order of the units and sizes of the strata in it, ascending."""
+    """The order in which units are dealt random numbers, by size of their document, then by name; and what they are drawn within.
+
+    Returns
+    -------
+    order
+        Shape (units,): indices into `units`; the units of a document stand together.
+    sizes
+        The strata, ascending.
+    """
     sizes: dict[str, int] = {}
     for document, _ in units:
         sizes[document] = sizes.get(document, 0) + 1
@@ -117,9 +162,14 @@ def strata_of(units: Sequence[Unit], within: Within) -> tuple[NDArray[np.int64],
 
 
 def drawn(strata: Sequence[int], resamples: int, seed: int) -> Iterable[Singles]:
-    """How often each unit is drawn, in blocks of shape (some resamples, units): one multinomial a stratum.
+    """How often each unit is drawn with replacement: one multinomial a stratum.
 
     Several metrics of the same units are drawn for alike: the last draws are kept, where they are not too large.
+
+    Returns
+    -------
+    iterable of arrays of shape (some resamples, units)
+        Blocks of weights in single precision, not to be written to. Within each stratum a row sums to the stratum's size.
     """
     small = sum(strata) * resamples <= KEPT
     return _kept_draws(tuple(strata), resamples, seed) if small else _draws(tuple(strata), resamples, seed)
@@ -153,7 +203,13 @@ def _draws(strata: tuple[int, ...], resamples: int, seed: int) -> Iterator[Singl
 
 
 def swaps(units: int, permutations: int, seed: int) -> Iterator[Singles]:
-    """Which units are swapped (1) and which not (0), in blocks of shape (some permutations, units)."""
+    """Which units are swapped (1) and which not (0), each with probability one half.
+
+    Yields
+    ------
+    array of shape (some permutations, units)
+        In single precision.
+    """
     generator = np.random.default_rng(seed)
     for rows in _blocks(units, permutations):
         bits = generator.integers(256, size=(rows, -(-units // 8)), dtype=np.uint8)
@@ -167,20 +223,41 @@ def _blocks(units: int, rows: int) -> Iterator[int]:
 
 
 def narrowed(columns: Floats) -> NDArray[Any]:
-    """The columns in single precision where all their weighted sums are exact in it (halves of integers below 2^23)."""
+    """The columns in single precision where all their weighted sums are exact in it (halves of integers below 2^23), else as they are."""
     exact = columns.shape[1] * np.abs(columns).max(initial=0) < 2**23 and (columns * 2 == np.rint(columns * 2)).all()
     return columns.astype(np.float32) if exact else columns
 
 
 def gather(sums: NDArray[Any], index: NDArray[np.int64]) -> list[Floats]:
-    """One model's sides, each of shape (types + 1, n); one and the same array where the hits of both sides are."""
+    """One model's sides from sums of the columns, of shape (columns, n), by its part of the index, of shape (4, types + 1).
+
+    Returns
+    -------
+    list of four arrays of shape (types + 1, n)
+        In the order of ``SIDES``; the first and the third are one and the same array where the hits of both sides are.
+    """
     same = (index[0] == index[2]).all()
     found = [sums[side].astype(float) for side in (index[[0, 1, 3]] if same else index)]
     return [found[0], found[1], found[0], found[2]] if same else found
 
 
 def exchanged(totals: Floats, moved: NDArray[Any], a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[list[Floats], list[Floats]]:
-    """Sums of two models after the counts of some units, which add up to `moved`, have changed hands."""
+    """Sums of two models after the counts of some units have changed hands.
+
+    Parameters
+    ----------
+    totals
+        Sums of the columns over all units, shape (columns, 1).
+    moved
+        Their sums over the units that change hands, shape (columns, n).
+    a, b
+        The rows of the columns that are each model's, shape (4, types + 1).
+
+    Returns
+    -------
+    one, other
+        Four sums each, in the order of ``SIDES``, of shape (types + 1, n), or (types + 1, 1) where the models do not differ.
+    """
     one: list[Floats] = []
     other: list[Floats] = []
     for side in range(len(SIDES)):
@@ -198,9 +275,25 @@ def exchanged(totals: Floats, moved: NDArray[Any], a: NDArray[np.int64], b: NDAr
 
 
 def evaluate(sums: Sequence[Floats], chosen: Sequence[Figure], fixed: bool, out: Floats | None = None, marked: bool = True) -> Floats:
-    """Figures of each type and all types summed, and the mean of the types: shape (figures, types + 2, n) from four of (types + 1, n).
+    """Figures of each type, of all types summed, and the mean of the types.
 
-    0/0 is NaN if `marked`, else 0; in the mean it is 0.
+    Parameters
+    ----------
+    sums
+        Four arrays of shape (types + 1, n or 1), in the order of ``SIDES``; the last row is all types summed.
+    chosen
+        The figures.
+    fixed
+        True: the mean is over all types. False: over those with gold labels, in each of the n columns.
+    out
+        Array of the returned shape to write into.
+    marked
+        Whether 0/0 is NaN; else it is 0. In the mean it is 0 in any case, and the mean is NaN only where no type counts.
+
+    Returns
+    -------
+    array of shape (figures, types + 2, n)
+        Rows are the types, then ``OVERALL``, then ``MACRO``.
     """
     types, size = len(sums[0]) - 1, max(side.shape[1] for side in sums)
     found = np.empty((len(chosen), types + 2, size)) if out is None else out
@@ -219,7 +312,12 @@ def evaluate(sums: Sequence[Floats], chosen: Sequence[Figure], fixed: bool, out:
 
 
 def left_out(columns: Floats, strata: Sequence[int]) -> Floats:
-    """Sums of the columns without each unit in turn; the rest of its stratum then stands for all of it."""
+    """Sums of the columns without each unit in turn; the rest of its stratum then stands for all of it.
+
+    Returns
+    -------
+    array of shape (n, units)
+    """
     starts = np.cumsum([0, *strata[:-1]])
     size = np.repeat(strata, strata)
     others = np.repeat(np.add.reduceat(columns, starts, axis=1), strata, axis=1) - size * columns
@@ -228,7 +326,20 @@ def left_out(columns: Floats, strata: Sequence[int]) -> Floats:
 
 
 def acceleration_of(found: Floats, strata: Sequence[int]) -> Floats:
-    """Acceleration of figures, of shape (...), from their values without each unit in turn, of shape (..., units); NaN: undefined there."""
+    """Acceleration of figures for BCa, from the jackknife over units, each stratum by itself (see :func:`benchmark.stats.bootstrap`).
+
+    Parameters
+    ----------
+    found
+        Figures without each unit in turn, shape (..., units); NaN where undefined.
+    strata
+        As above, in the order of the last axis.
+
+    Returns
+    -------
+    array of shape (...)
+        0 where nothing varies.
+    """
     starts = np.cumsum([0, *strata[:-1]])
     told = ~np.isnan(found)
     filled = np.where(told, found, 0)
@@ -244,9 +355,27 @@ def acceleration_of(found: Floats, strata: Sequence[int]) -> Floats:
 
 
 def ends_of(replicates: Floats, value: Floats, acceleration: Floats | None, level: float) -> tuple[Floats, Floats, Floats]:
-    """Ends of the intervals and the share of resamples that tell, from resampled figures of shape (..., resamples).
+    """Ends of percentile or BCa intervals, from resampled figures.
 
     BCa (`acceleration` given) corrects the ranks of the ends in the sorted resamples as Efron (1987) does.
+
+    Parameters
+    ----------
+    replicates
+        Resampled figures, shape (..., resamples); NaN where undefined.
+    value
+        The figures, shape (...).
+    acceleration
+        Of :func:`acceleration_of`, shape (...); None: percentile intervals.
+    level
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    low, high
+        Shape (...); NaN where the figure is undefined, or is in all resamples.
+    told
+        Shape (...): the share of resamples in which the figure is defined.
     """
     resamples = replicates.shape[-1]
     told = np.empty(value.shape)
@@ -275,7 +404,17 @@ def ends_of(replicates: Floats, value: Floats, acceleration: Floats | None, leve
 def difference_errors(replicates: Floats, value: Floats) -> Floats:
     """Standard errors of all paired differences over the resamples in which both figures are defined.
 
-    From shape (figures, rows, models, resamples) to (figures, rows, models, models).
+    Parameters
+    ----------
+    replicates
+        Resampled figures, shape (figures, rows, models, resamples); NaN where undefined.
+    value
+        The figures, shape (figures, rows, models).
+
+    Returns
+    -------
+    array of shape (figures, rows, models, models)
+        NaN where fewer than two resamples define both.
     """
     found = np.full((*value.shape, value.shape[-1]), np.nan)
     for place in np.ndindex(value.shape[:2]):

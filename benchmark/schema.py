@@ -90,7 +90,27 @@ class Argument(_Label, frozen=True):
 
 
 class Event(_Listing, frozen=True):
-    """An event mention: a trigger span, a type, realis, arguments; ``event`` is its identity."""
+    """An event mention.
+
+    Attributes
+    ----------
+    start, end
+        Half-open code point offsets of the trigger.
+    type
+        Type name, ``Family.Kind`` in the gold scheme (``Conflict.Battle``).
+    realis
+        ``Actual``, ``Other`` or ``Generic``; None where the maker does not tell.
+    event
+        Identity: mentions of one event share it, within and across documents.
+    arguments
+        The participants.
+    score
+        Confidence in [0, 1].
+    id
+        Unique among the document's events.
+    fragments
+        The parts of a discontinuous trigger, in order; None for a contiguous one.
+    """
 
     start: Offset
     end: Offset

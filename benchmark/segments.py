@@ -21,11 +21,23 @@ _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)")
 
 
 def paragraphs(text: str, regions: Iterable[tuple[int, int]] | None = None) -> list[tuple[int, int]]:
-    """Half-open offsets of the paragraphs, in order, surrounding white space left out.
+    """Paragraphs of a text.
 
     A line end closes a paragraph if the line ends like a sentence, or if an empty line follows and the next line
     does not begin in lower case. So hard-wrapped lines are joined, and so is a sentence that a page breaks in two.
     A paragraph never crosses the border of a region.
+
+    Parameters
+    ----------
+    text
+        The text.
+    regions
+        Half-open offsets of the parts that are looked at; None: all of it.
+
+    Returns
+    -------
+    list of (start, end)
+        Half-open code point offsets, region by region, surrounding white space left out; none is empty.
     """
     found: list[tuple[int, int]] = []
     for low, high in [(0, len(text))] if regions is None else regions:
@@ -55,10 +67,20 @@ def _ends(text: str, start: int, end: int) -> bool:
 
 
 def sentences(text: str, regions: Iterable[tuple[int, int]] | None = None) -> list[tuple[int, int]]:
-    """Half-open offsets of the sentences, in order. They never cross a paragraph.
+    """Sentences of a text. They never cross a paragraph.
 
     A sentence ends at a full stop, question or exclamation mark (closing quotes and brackets included) before white
     space and an upper-case letter, digit or opening quote, unless the mark closes an abbreviation or an initial.
+
+    Parameters
+    ----------
+    text, regions
+        As for :func:`paragraphs`.
+
+    Returns
+    -------
+    list of (start, end)
+        Half-open code point offsets, in order.
     """
     found: list[tuple[int, int]] = []
     for low, high in paragraphs(text, regions):
@@ -94,5 +116,18 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """Half-open offsets of the tokens: runs of word characters, and single other characters that are not white space."""
+    """Tokens of a part of a text: runs of word characters, and single other characters that are not white space.
+
+    Parameters
+    ----------
+    text
+        The text.
+    start, end
+        Half-open offsets of the part; `end` None: to the end of the text.
+
+    Returns
+    -------
+    list of (start, end)
+        Half-open code point offsets into the whole text, in order.
+    """
     return [match.span() for match in _TOKEN.finditer(text, start, len(text) if end is None else end)]

@@ -47,7 +47,7 @@ Method = Literal["bca", "percentile"]
 
 
 class Interval(NamedTuple):
-    """A confidence interval."""
+    """A confidence interval, in the unit of its figure."""
 
     low: float
     high: float
@@ -183,6 +183,18 @@ def permutation_test(
         A name from ``FIGURES``.
     permutations, seed
         Number of permutations; seed of the generator.
+
+    Returns
+    -------
+    Differences
+        Arrays of shape (types + 2, models, models).
+
+    Raises
+    ------
+    KeyError
+        For a figure that is none.
+    ValueError
+        Where the table does not fit the units.
     """
     columns, index, strata = columns_of(table, units, "collection")
     chosen = [FIGURES[figure]]
@@ -207,7 +219,18 @@ def permutation_test(
 
 
 def holm(p: ArrayLike) -> Floats:
-    """P values corrected over the last axis by Holm's (1979) step-down method, which holds the family-wise error."""
+    """P values corrected by Holm's (1979) step-down method, which holds the family-wise error.
+
+    Parameters
+    ----------
+    p
+        Shape (..., tests); the family is the last axis.
+
+    Returns
+    -------
+    array of shape (..., tests)
+        In the order of `p`, at most 1.
+    """
     values = np.asarray(p, dtype=float)
     order = np.argsort(values, axis=-1, kind="stable")
     factors = np.arange(values.shape[-1], 0, -1)
@@ -256,6 +279,13 @@ def smallest_difference(error: ArrayLike, level: float = 0.95, power: float = 0.
     ----------
     error
         Standard errors (``Intervals.difference_error``), any shape.
+    level, power
+        Confidence of the test, and the chance that it finds the difference; in (0, 1).
+
+    Returns
+    -------
+    array of the shape of `error`
+        In the unit of the figure; NaN where the error is.
     """
     found: Floats = (NORMAL.inv_cdf((1 + level) / 2) + NORMAL.inv_cdf(power)) * np.asarray(error, dtype=float)
     return found
@@ -332,9 +362,23 @@ def resampled_sums(table: ArrayLike, units: Sequence[Unit], resamples: int = RES
 
 
 def f1_interval(table: ArrayLike, units: Sequence[Unit], level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
-    """Percentile bootstrap interval of the micro-averaged F1 of counts of shape (units, columns).
+    """Percentile bootstrap interval of the micro-averaged F1 (Efron 1979; Berg-Kirkpatrick et al. 2012 for its use here).
 
-    Efron 1979; Berg-Kirkpatrick et al. 2012 for its use here. (0, 0) where the figure is undefined.
+    Parameters
+    ----------
+    table
+        Counts of shape (units, columns).
+    units
+        Document and paragraph of each row.
+    level
+        Coverage.
+    resamples, seed
+        Number of resamples; seed of the generator.
+
+    Returns
+    -------
+    Interval
+        (0, 0) where the figure is undefined.
     """
     whole = np.asarray(table)[None, :, None]
     found = bootstrap(whole, units, ["f1"], method="percentile", level=level, resamples=resamples, seed=seed)
@@ -343,7 +387,17 @@ def f1_interval(table: ArrayLike, units: Sequence[Unit], level: float = 0.95, re
 
 
 def f1(sums: ArrayLike) -> Floats:
-    """F1 of each row of summed counts, shape (n, columns); a partial match counts half, 0/0 is 0."""
+    """F1 of summed counts; a partial match counts half, 0/0 is 0.
+
+    Parameters
+    ----------
+    sums
+        Shape (n, columns); columns as for :func:`sides`.
+
+    Returns
+    -------
+    array of shape (n,)
+    """
     return f1_of(list(sides(sums).T))
 
 
