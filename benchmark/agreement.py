@@ -63,6 +63,15 @@ TASKS: dict[str, tuple[str, Callable[[Document], Iterable[Key]]]] = {
 def agreement(pairs: Sequence[Pair], resamples: int = 10_000, seed: int = 0) -> dict[str, Any]:
     """All figures of agreement over pairs of documents, the same text labelled by the one and by the other.
 
+    Parameters
+    ----------
+    pairs
+        The documents, with text.
+    resamples
+        Bootstrap resamples of paragraphs (of alpha and kappa at most 2,000).
+    seed
+        Seed of the generator.
+
     Returns
     -------
     dict

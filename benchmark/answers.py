@@ -25,10 +25,22 @@ _Part = TypeVar("_Part")
 
 
 def checked(extraction: Any, article: Article) -> Extraction:
-    """An extraction of plain values that fits its article; ValueError or TypeError with the first fault otherwise.
+    """An extraction of plain values that fits its article.
 
-    Numpy numbers become Python numbers; a NaN or a score outside [0, 1], an offset outside the text, a repeated id
-    and an argument without mention are faults. What never ends is read up to :data:`MOST_LABELS`.
+    Numpy numbers become Python numbers. What never ends is read up to :data:`MOST_LABELS`.
+
+    Parameters
+    ----------
+    extraction
+        What a model answered, whatever it is.
+    article
+        What it was asked about.
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the first fault: no :class:`Extraction`, a NaN or a score outside [0, 1], an offset outside the text, a repeated id, an
+        argument without mention and without offsets, too many labels, or more than :data:`MOST_BYTES` as JSON.
     """
     if not isinstance(extraction, Extraction):
         raise TypeError(f"extract() must return an Extraction, not {type(extraction).__name__}")
@@ -107,7 +119,13 @@ def _score(value: Any) -> float | None:
 
 
 def spent(extraction: Any) -> tuple[int | None, float | None]:
-    """Tokens and cost of an answer that is refused: they were spent all the same."""
+    """Tokens and cost (USD) of an answer that is refused: they were spent all the same.
+
+    Returns
+    -------
+    tokens, cost
+        None each where it is not told, or no number.
+    """
     found: list[Any] = []
     for name, kind, most in (("tokens", _int, limits.OFFSET), ("cost", _cost, limits.AMOUNT)):
         try:
@@ -119,7 +137,13 @@ def spent(extraction: Any) -> tuple[int | None, float | None]:
 
 
 def guarded(work: Callable[[], Any]) -> tuple[Any, Outcome, str | None]:
-    """Result, outcome and reason of a call of model code, whatever it raises."""
+    """Call model code, whatever it raises; only KeyboardInterrupt goes on.
+
+    Returns
+    -------
+    result, outcome, reason
+        The result and ``ok``; or None, the outcome, and why: of what the error says at most :data:`LONGEST_REASON` characters.
+    """
     try:
         return work(), "ok", None
     except Unavailable as error:

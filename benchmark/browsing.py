@@ -52,7 +52,22 @@ class Browsed(Struct, frozen=True):
 
 
 def errors_of(one: Standing, gold: Corpus, documents: Iterable[Document]) -> list[Error]:
-    """What a stored run got wrong in some gold documents, on the label scheme on which its scores are; what failed found nothing."""
+    """What a stored run got wrong, on the label scheme on which its scores are; what failed found nothing.
+
+    Parameters
+    ----------
+    one
+        The run.
+    gold
+        The corpus, whose kinds of label limit what the model can be judged on.
+    documents
+        Those of its documents that are looked at.
+
+    Returns
+    -------
+    list of Error
+        In the order of the documents and of the text.
+    """
     answers = one.answers
     pairs = ((d, answers.get(d.id) or Document(d.id)) for d in documents)
     produced = [name for name in one.run.produces if gold.products is None or name in gold.products]

@@ -64,7 +64,15 @@ class Compared(NamedTuple):
         return {"metric": self.metric, "figure": self.figure, "models": models, "pairs": pairs}
 
     def between(self, a: int, b: int, row: int) -> dict[str, Any]:
-        """Two models in one row: their figures, the difference, its p values, and what difference could be shown."""
+        """Two models in one row: their figures, the difference, its p values, and what difference could be shown.
+
+        Parameters
+        ----------
+        a, b
+            Places of the models in `models`; the difference is a less b.
+        row
+            Place of the type in `types`; -2 is ``(overall)``, -1 ``(macro)``.
+        """
         values = (self._figure(model, row)["value"] for model in (a, b))
         return dict(zip("ab", values, strict=True)) | self._pair(a, b, row)
 
@@ -126,7 +134,27 @@ def compare(
 
 
 def aligned(scores: Mapping[str, Scores], metric: str) -> tuple[np.ndarray[Any, Any], list[tuple[str, int]], list[str]]:
-    """The counts of several models as one array of shape (models, units, types, columns), with the units and the types."""
+    """The counts of several models as one array.
+
+    Parameters
+    ----------
+    scores
+        By model, counts over the same paragraphs; at least one.
+    metric
+        A name from :data:`benchmark.scoring.METRICS`.
+
+    Returns
+    -------
+    table
+        Integers of shape (models, units, types, 6), the columns those of :data:`benchmark.metrics.counts.COLUMNS`.
+    units, types
+        What its rows and its types are, sorted.
+
+    Raises
+    ------
+    BadInput
+        As :func:`compare` does.
+    """
     first = next(iter(scores.values()))
     order = sorted(first.units)
     types: set[str] = set()
@@ -153,7 +181,31 @@ def aligned(scores: Mapping[str, Scores], metric: str) -> tuple[np.ndarray[Any, 
 def difference_intervals(
     scores: Mapping[str, Scores], metric: str, a: str, b: str, figure: str = "f1", resamples: int = stats.RESAMPLES, seed: int = 0
 ) -> dict[str, list[float] | None]:
-    """95 % BCa intervals of the paired difference of two models, by type and ``(overall)``; None where undefined."""
+    """95 % BCa intervals of the paired difference of two models.
+
+    Parameters
+    ----------
+    scores
+        By model, counts over the same paragraphs.
+    metric
+        A name from :data:`benchmark.scoring.METRICS`.
+    a, b
+        Names of the models; the difference is a less b, in shares.
+    figure
+        ``f1``, ``precision`` or ``recall``.
+    resamples, seed
+        Number of bootstrap resamples; seed of the generator.
+
+    Returns
+    -------
+    dict
+        By type and ``(overall)``, the two ends; None where undefined.
+
+    Raises
+    ------
+    BadInput
+        As :func:`compare` does.
+    """
     table, units, types = aligned({name: scores[name] for name in (a, b)}, metric)
     sides = stats.sides(table)
     sides = np.concatenate([sides, sides.sum(axis=2, keepdims=True)], axis=2)  # models, units, types + 1, 4
@@ -175,9 +227,22 @@ def difference_intervals(
 def found_by(
     gold: Iterable[Document], a: Mapping[str, Document], b: Mapping[str, Document], levels: Collection[Level | None]
 ) -> dict[str, dict[str, int]]:
-    """How many gold mentions (of the levels), and triggers, only the first model, only the second, both or neither found.
+    """How many gold labels only the first model, only the second, both or neither found, by offsets and type.
 
-    Found is found by offsets and type; of mentions said twice each is looked for once.
+    Parameters
+    ----------
+    gold
+        The gold documents.
+    a, b
+        What each model found, by document; one that lacks found nothing.
+    levels
+        The levels of mentions that are looked for.
+
+    Returns
+    -------
+    dict
+        Of ``mentions`` and ``triggers`` the numbers of ``a``, ``b``, ``both``, ``neither``; of mentions said twice each is looked for once,
+        triggers of equal offsets and type count once.
     """
     found = {task: dict.fromkeys(("a", "b", "both", "neither"), 0) for task in ("mentions", "triggers")}
     for document in gold:

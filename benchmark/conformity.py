@@ -168,7 +168,20 @@ def _mention_faults(mentions: Iterable[Mention], labels: inventory.Inventory) ->
 
 
 def difference(one: Extraction, other: Extraction, when: str) -> str | None:
-    """The first label in which two answers differ, scores to within :data:`CLOSE`."""
+    """The first label in which two answers differ, scores to within :data:`CLOSE`.
+
+    Parameters
+    ----------
+    one, other
+        The answers.
+    when
+        What was to make no difference, for the message.
+
+    Returns
+    -------
+    str or None
+        The fault in words.
+    """
     for kind in ("mentions", "events", "invented"):
         for a, b in zip(getattr(one, kind), getattr(other, kind), strict=False):
             if a != b and not _alike(a, b):

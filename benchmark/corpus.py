@@ -92,7 +92,18 @@ class Corpus:
         return projections(names, self.inventory, wanted)
 
     def labels_allowed(self, learned: bool) -> tuple[frozenset[str], frozenset[str]]:
-        """Mention and event types that a model may give beside those of its scheme: what it could learn here."""
+        """Labels that a model may give beside those of its scheme: what it could learn here.
+
+        Parameters
+        ----------
+        learned
+            Whether the model learns from the corpus.
+
+        Returns
+        -------
+        mentions, events
+            Their types; none of the gold set, whose labels every model may give.
+        """
         return frozenset(), frozenset()
 
 

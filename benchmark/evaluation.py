@@ -182,7 +182,18 @@ def _each(
 
 
 def parse_levels(text: str) -> tuple[Level | None, ...]:
-    """Levels from ``NAM,NOM,PRO,values`` (or ``all``); :class:`BadInput` where one is none of them."""
+    """Levels from ``NAM,NOM,PRO,values`` (or ``all``).
+
+    Returns
+    -------
+    tuple
+        Each once, in the order given; None is values.
+
+    Raises
+    ------
+    BadInput
+        Where one is none of them.
+    """
     known: dict[str, Level | None] = {level: level for level in LEVELS} | {"values": None}
     names = list(known) if text == "all" else [name.strip() for name in text.split(",")]
     if wrong := [name for name in names if name not in known]:

@@ -136,9 +136,29 @@ TOOLS_CONF = f"{_GENERATED}\n[options]\nTokens\ttokenizer:whitespace\nSentences\
 
 
 def import_labels(gold: GoldSet, files: Sequence[Path], which: Edition | str, annotator: str | None) -> list[Path]:
-    """Label files (``SLUG.txt`` in anchored lines, or ``SLUG.ann``) as brat standoff in the gold folder or an annotator's.
+    """Label files as brat standoff in the gold folder or an annotator's. All are read and checked before anything is written.
 
-    All files are read and checked before anything is written.
+    Parameters
+    ----------
+    gold
+        The gold set.
+    files
+        ``SLUG.txt`` in anchored lines, or ``SLUG.ann``; the name begins with the article's slug.
+    which
+        The edition that they label.
+    annotator
+        Whose labels they are, ``annotators/NAME/``; None: the gold labels.
+
+    Returns
+    -------
+    list of Path
+        The files written, one each.
+
+    Raises
+    ------
+    BadInput
+        With all problems: a name that is no slug or no annotator's, an article that is not here, labels that cannot be read, or that
+        the inventory does not allow.
     """
     if annotator is not None:
         checked(annotator, "annotator")

@@ -46,9 +46,9 @@ class Extractor(Protocol):
         Raises
         ------
         Unavailable
-            Where a package, weights or a service is missing: this article is ``unavailable``, and counts as nothing found.
+            Where a package, weights or a service is missing: the article's outcome is ``unavailable``, as on an ImportError.
         Unsupported
-            Where the model cannot handle this text: likewise ``unsupported``. Anything else that is raised makes it ``failed``.
+            Where the model cannot handle this text: ``unsupported``. Anything else that is raised makes it ``failed``.
         """
         ...
 

@@ -143,7 +143,29 @@ def annotator(gold: GoldSet, name: str) -> GoldSet:
 def annotated_pairs(
     gold: GoldSet, names: Sequence[str], editions: Iterable[Edition] = EDITIONS, note: Callable[[str], object] = lambda line: None
 ) -> list[tuple[Document, Document]]:
-    """The texts that two annotators labelled, with the labels of the one and of the other."""
+    """The texts that two annotators labelled, with the labels of the one and of the other.
+
+    Parameters
+    ----------
+    gold
+        The gold set.
+    names
+        Of the two annotators; ``gold``: the adjudicated labels.
+    editions
+        Which editions.
+    note
+        Called with a line on articles that are not here.
+
+    Returns
+    -------
+    list of (Document, Document)
+        In the order of the manifest, source before retold.
+
+    Raises
+    ------
+    BadInput
+        Where there are not two names, one is no annotator's, or they have no text in common.
+    """
     if len(names) != 2:
         raise BadInput(f"two annotators are compared, {len(names)} given: --annotators A,B")
     one, other = ({d.id: d for d in annotator(gold, name).documents(editions, note)} for name in names)

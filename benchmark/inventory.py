@@ -51,7 +51,13 @@ class Inventory(Struct, frozen=True, forbid_unknown_fields=True):
         return [*self.mentions, *self.events, *self.roles]
 
     def faults(self, document: Document) -> Iterator[tuple[str | None, str]]:
-        """What in the labels of a document the inventory does not allow: pairs of (label id, reason)."""
+        """What in the labels of a document the inventory does not allow.
+
+        Yields
+        ------
+        label, reason
+            The id of the label, None where it has none, and what is wrong.
+        """
         for mention in document.mentions:
             for reason in self._mention_faults(mention):
                 yield mention.id, reason

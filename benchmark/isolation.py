@@ -209,7 +209,20 @@ class Worker:
         return found
 
     def predict_many(self, articles: Sequence[Article], timeout: float) -> tuple[list[Prediction], Ended | None]:
-        """Send articles together: the answers that came, and how it ended before the rest; `timeout` is for each, or for all at once."""
+        """Send articles together, and wait for their answers.
+
+        Parameters
+        ----------
+        articles
+            The articles; without any nothing is awaited.
+        timeout
+            Seconds for each, or for all where the model takes them at once.
+
+        Returns
+        -------
+        predictions, ended
+            The answers that came, in order; and how the worker ended before the rest, None where it answered all.
+        """
         with contextlib.suppress(OSError):  # it is gone: the answer says how
             self.pipe.send_bytes(msgspec.msgpack.encode(tuple(articles)))
         found: list[Prediction] = []

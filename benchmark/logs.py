@@ -19,9 +19,21 @@ _BLOCK = 1 << 16
 
 @contextlib.contextmanager
 def hiding(log: int, forms: list[str], hidden: str) -> Iterator[int]:
-    """A handle whose bytes go to the handle `log` with `forms` replaced; `log` itself where there are none.
+    """A handle whose bytes go to the log with secrets hidden. What was written is in the log when the context ends.
 
-    What was written is in the log when the context ends.
+    Parameters
+    ----------
+    log
+        Handle of the log, which is itself given where there is nothing to hide.
+    forms
+        What is hidden (see :func:`benchmark.redaction.forms`).
+    hidden
+        What stands in its place.
+
+    Yields
+    ------
+    int
+        The handle to write to.
     """
     if not forms:
         yield log
@@ -40,7 +52,17 @@ def hiding(log: int, forms: list[str], hidden: str) -> Iterator[int]:
 
 
 def pass_on(source: int, target: int, forms: list[bytes], hidden: bytes) -> None:
-    """Copy until the end, hiding the forms: line by line, and of a line without end all but what could begin one."""
+    """Copy until the end, hiding the forms: line by line, and of a line without end all but what could begin one.
+
+    Parameters
+    ----------
+    source, target
+        Handles to read from and to write to.
+    forms
+        What is hidden, the longest first; at least one.
+    hidden
+        What stands in its place.
+    """
     pattern, longest = re.compile(b"|".join(map(re.escape, forms))), max(map(len, forms))
     rest = b""
     while block := os.read(source, _BLOCK):

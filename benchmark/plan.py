@@ -23,8 +23,16 @@ class Options(Struct, frozen=True):
 
     Attributes
     ----------
+    device
+        What models' ``load`` is given: ``auto``, ``cpu``, ``cuda``, ...
     timeout, load_timeout, run_timeout
         Seconds: for one article, for loading and training, for the whole of a model's run (None: no limit).
+    force
+        Do all anew, what was learned too.
+    retry_failed
+        Try again what failed, beside what could not be had.
+    seed
+        Of the standard library's and numpy's generators, before the model is made; part of the run's key.
     memory
         Most resident MiB of a worker and what it starts; None: no limit.
     jobs
@@ -84,8 +92,14 @@ def plan(corpus: Corpus, documents: Sequence[Document], found: Found, parameters
         The labels; the benchmark's folder, of whose paths and commit the description tells, is the one around its gold set.
     documents
         All documents there are of it: what a model with ``fit`` may learn from.
+    found
+        The model.
+    parameters
+        For its constructor, beside the defaults.
     results
         The results folder.
+    options
+        How to run.
     """
     declaration = found.declaration or Declaration(found.name)
     splits, obstacle = _splits(corpus, documents, found)

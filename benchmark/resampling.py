@@ -2,6 +2,10 @@
 
 The machinery of :mod:`benchmark.stats`. Nothing is summed twice: equal columns, such as the gold counts that all models share,
 are one column of the product of weights and counts.
+
+Throughout, `units` are (document, paragraph); `columns` an array of shape (n, units) of what is summed; `strata` the numbers of units that
+are drawn together, in the order of the columns; `within` says what a stratum is, each document or the whole ``collection``; `resamples`,
+`permutations` and `seed` are how many draws there are, and the seed of their generator.
 """
 
 from __future__ import annotations
@@ -141,19 +145,14 @@ def columns_of(table: ArrayLike, units: Sequence[Unit], within: Within) -> tuple
 
 
 def strata_of(units: Sequence[Unit], within: Within) -> tuple[NDArray[np.int64], list[int]]:
-    """The order in which units are dealt random numbers: by size of their document, then by name.
-
-    Parameters
-    ----------
-    units, within
-        As for :func:`columns_of`.
+    """The order in which units are dealt random numbers, by size of their document, then by name; and what they are drawn within.
 
     Returns
     -------
     order
-        Shape (units,): indices into `units`; the units of a document stand together unless two are of one size.
+        Shape (units,): indices into `units`; the units of a document stand together.
     sizes
-        Units in each stratum, ascending; they sum to the number of units.
+        The strata, ascending.
     """
     sizes: dict[str, int] = {}
     for document, _ in units:
@@ -167,17 +166,10 @@ def drawn(strata: Sequence[int], resamples: int, seed: int) -> Iterable[Singles]
 
     Several metrics of the same units are drawn for alike: the last draws are kept, where they are not too large.
 
-    Parameters
-    ----------
-    strata
-        Units in each stratum, in the order of the columns.
-    resamples, seed
-        Number of resamples; seed of the generator.
-
     Returns
     -------
     iterable of arrays of shape (some resamples, units)
-        Blocks of weights in single precision; each row sums to the size of its stratum, stratum by stratum. Not to be written to.
+        Blocks of weights in single precision, not to be written to. Within each stratum a row sums to the stratum's size.
     """
     small = sum(strata) * resamples <= KEPT
     return _kept_draws(tuple(strata), resamples, seed) if small else _draws(tuple(strata), resamples, seed)
@@ -211,19 +203,12 @@ def _draws(strata: tuple[int, ...], resamples: int, seed: int) -> Iterator[Singl
 
 
 def swaps(units: int, permutations: int, seed: int) -> Iterator[Singles]:
-    """Which units are swapped, each with probability one half.
-
-    Parameters
-    ----------
-    units, permutations
-        How many there are.
-    seed
-        Seed of the generator.
+    """Which units are swapped (1) and which not (0), each with probability one half.
 
     Yields
     ------
     array of shape (some permutations, units)
-        1 where a unit is swapped, else 0, in single precision.
+        In single precision.
     """
     generator = np.random.default_rng(seed)
     for rows in _blocks(units, permutations):
@@ -238,20 +223,13 @@ def _blocks(units: int, rows: int) -> Iterator[int]:
 
 
 def narrowed(columns: Floats) -> NDArray[Any]:
-    """The columns, of shape (n, units), in single precision where all their weighted sums are exact in it (halves of integers below 2^23)."""
+    """The columns in single precision where all their weighted sums are exact in it (halves of integers below 2^23), else as they are."""
     exact = columns.shape[1] * np.abs(columns).max(initial=0) < 2**23 and (columns * 2 == np.rint(columns * 2)).all()
     return columns.astype(np.float32) if exact else columns
 
 
 def gather(sums: NDArray[Any], index: NDArray[np.int64]) -> list[Floats]:
-    """One model's sides.
-
-    Parameters
-    ----------
-    sums
-        Sums of the columns, shape (columns, n).
-    index
-        The model's rows of them, shape (4, types + 1), of :func:`columns_of`.
+    """One model's sides from sums of the columns, of shape (columns, n), by its part of the index, of shape (4, types + 1).
 
     Returns
     -------
@@ -336,13 +314,6 @@ def evaluate(sums: Sequence[Floats], chosen: Sequence[Figure], fixed: bool, out:
 def left_out(columns: Floats, strata: Sequence[int]) -> Floats:
     """Sums of the columns without each unit in turn; the rest of its stratum then stands for all of it.
 
-    Parameters
-    ----------
-    columns
-        Shape (n, units), the units of a stratum together.
-    strata
-        Units in each stratum.
-
     Returns
     -------
     array of shape (n, units)
@@ -355,14 +326,14 @@ def left_out(columns: Floats, strata: Sequence[int]) -> Floats:
 
 
 def acceleration_of(found: Floats, strata: Sequence[int]) -> Floats:
-    """Acceleration of figures for BCa, from the jackknife (Efron and Tibshirani 1993, 14.3; several samples: Davison and Hinkley 1997, 5.3).
+    """Acceleration of figures for BCa, from the jackknife over units, each stratum by itself (see :func:`benchmark.stats.bootstrap`).
 
     Parameters
     ----------
     found
         Figures without each unit in turn, shape (..., units); NaN where undefined.
     strata
-        Units in each stratum, in the order of the last axis.
+        As above, in the order of the last axis.
 
     Returns
     -------

@@ -274,7 +274,21 @@ _IMPORTED = {name for text in _TEMPLATES.values() for name in re.findall(r"\b[A-
 
 
 def create(root: Path, name: str, kind: str) -> list[Path]:
-    """Write the files of a new extractor; returns their paths.
+    """Write the files of a new extractor.
+
+    Parameters
+    ----------
+    root
+        The benchmark's folder, in which ``models/`` is.
+    name
+        Name of the extractor, and of its files.
+    kind
+        ``rules``, ``spacy``, ``transformers``, ``llm``, ``trained`` or ``command``.
+
+    Returns
+    -------
+    list of Path
+        The files.
 
     Raises
     ------

@@ -166,7 +166,27 @@ def shared(schemes: Iterable[Scheme]) -> dict[str, Projection]:
 
 
 def projections(names: Iterable[str], inventory: Inventory, wanted: str | None = None) -> dict[str, Projection]:
-    """The projections, by name, of schemes that are to stand in one table; `wanted` is a further one (``shared`` or None: none)."""
+    """The projections of schemes that are to stand in one table.
+
+    Parameters
+    ----------
+    names
+        The schemes.
+    inventory
+        The gold types.
+    wanted
+        A further scheme that all must share; ``shared`` or None: none.
+
+    Returns
+    -------
+    dict
+        By scheme, `wanted` among them; all onto one common scheme.
+
+    Raises
+    ------
+    BadInput
+        Where there is no scheme of a name.
+    """
     further = [] if wanted in (None, "shared") else [wanted]
     return shared([scheme(name, inventory) for name in {*names, *further}])
 
@@ -208,7 +228,15 @@ def project(document: Document, mapping: Mapping[str, str] | None) -> Document:
 
 
 def project_events(document: Document, types: Mapping[str, str] | None, roles: Mapping[str, str] | None) -> Document:
-    """A document with its event types and roles mapped; events and arguments without a target go."""
+    """A document with its event types and roles mapped; what is without a target goes: events, invented triggers, arguments.
+
+    Parameters
+    ----------
+    document
+        The document.
+    types, roles
+        What each becomes; None: as they are.
+    """
     if types is None and roles is None:
         return document
     events = []

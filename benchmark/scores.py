@@ -88,9 +88,16 @@ class Scores:
     def summary(self, resamples: int = 0, seed: int = 0, method: stats.Method = "bca") -> dict[str, Any]:
         """Figures of all metrics as nested dicts; None is n/a.
 
-        With `resamples`, figures carry 95 % bootstrap intervals, BCa or percentile by `method`: ``interval`` of F1 (or of an accuracy),
-        ``precision_interval`` and ``recall_interval``; None where undefined, where there is one unit to draw, or more than
-        :data:`MOST_UNITS` paragraphs.
+        Parameters
+        ----------
+        resamples
+            Of the bootstrap; 0: no intervals. With them figures carry 95 % intervals: ``interval`` of F1 (or of an accuracy),
+            ``precision_interval`` and ``recall_interval``; None where undefined, where there is one unit to draw, or more than
+            :data:`MOST_UNITS` paragraphs.
+        seed
+            Seed of the generator.
+        method
+            ``bca`` or ``percentile``.
         """
         found: dict[str, Any] = {"signature": self.signature, "documents": self.documents}
         for name, counts in self.counts.items():
@@ -158,7 +165,18 @@ def drawn_within(units: Sequence[Unit]) -> stats.Within:
 
 
 def shares(sums: Floats) -> Floats:
-    """Each even column over the odd one after it: from shape (n, 2 figures) to (n, figures); NaN where that is 0/0."""
+    """Each even column over the odd one after it.
+
+    Parameters
+    ----------
+    sums
+        Shape (n, 2 figures).
+
+    Returns
+    -------
+    array of shape (n, figures)
+        NaN where that is 0/0.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(sums[:, 1::2] > 0, sums[:, ::2] / sums[:, 1::2], np.nan)
 

@@ -146,6 +146,13 @@ def score_pairs(
 
     What needs all labels at once (identity across documents, records, told twice), and strata, are computed where there are no more
     than :data:`CHUNK` documents, and otherwise None.
+
+    Parameters
+    ----------
+    pairs
+        Gold and predicted documents; of the predicted ones the labels alone count.
+    signature, produces, projection, levels, seen
+        As for :func:`score`.
     """
     stream = (prepared(gold, predicted, projection) for gold, predicted in pairs)
     made = [name for name, (needs, _) in METRICS.items() if produces is None or needs in produces]
@@ -193,7 +200,19 @@ def _strata(pairs: Sequence[Pair], wanted: Sequence[str], levels: Collection[Lev
 
 
 def prepared(gold: Document, predicted: Document, projection: Projection | None) -> Pair:
-    """Both sides on the common scheme, the predicted labels with the scored regions of the gold document."""
+    """Both sides on the common scheme, the predicted labels with the scored regions of the gold document.
+
+    Parameters
+    ----------
+    gold, predicted
+        The documents; id, text, date and regions of the predicted one do not count.
+    projection
+        How both come to a common label scheme; None: as they are.
+
+    Returns
+    -------
+    gold, predicted
+    """
     laid_on = msgspec.structs.replace(predicted, id=gold.id, text=None, date=None, regions=gold.regions)
     return (gold, laid_on) if projection is None else (projection.of_gold(gold), projection.of_model(laid_on))
 
@@ -314,8 +333,19 @@ class Unpaired:
 def paired(gold: Iterable[Document], predicted: Iterable[Document], missing: Unpaired, unknown: Unpaired) -> Iterator[Pair]:
     """Gold and predicted documents of one id, read side by side: in the same order neither side is held in memory.
 
-    Gold documents without a prediction are paired with an empty one and counted in `missing`, predictions of no gold document in
-    `unknown`, both complete once the last pair is taken.
+    Parameters
+    ----------
+    gold, predicted
+        The documents, each id once on a side.
+    missing
+        Counts gold documents without a prediction, which are paired with an empty one.
+    unknown
+        Counts predictions of no gold document. Both are complete once the last pair is taken.
+
+    Yields
+    ------
+    gold, predicted
+        In the order of the gold documents.
     """
     waiting: dict[str, Document] = {}
     rest = iter(predicted)
@@ -332,6 +362,16 @@ def paired(gold: Iterable[Document], predicted: Iterable[Document], missing: Unp
 
 
 def signature(gold: str, scheme: str, levels: Collection[Level | None] = DEFAULT_LEVELS) -> str:
-    """What figures depend on, after the manner of sacreBLEU: gold fingerprint, label scheme, levels, version of the scorer."""
+    """What figures depend on, after the manner of sacreBLEU (Post 2018): gold fingerprint, scheme, levels, average, version of the scorer.
+
+    Parameters
+    ----------
+    gold
+        What the labels are known by (:attr:`benchmark.corpus.Corpus.mark`).
+    scheme
+        Name of the common label scheme.
+    levels
+        The levels of mentions that are compared.
+    """
     told = "+".join("values" if level is None else level for level in levels)
     return f"gold:{gold}|scheme:{scheme}|levels:{told}|average:micro|version:{__version__}"

@@ -33,7 +33,23 @@ class Engine(Protocol):
     def predictions(
         self, job: Job, documents: Sequence[Document], inventory: Inventory, options: Options
     ) -> Iterator[tuple[Ready, Prediction]]:
-        """Each document's prediction, in order, with the description of the model that gave it."""
+        """Each document's prediction, in order, with the description of the model that gave it.
+
+        Parameters
+        ----------
+        job
+            The model, and what it learns from.
+        documents
+            What it is applied to.
+        inventory
+            The labels that it may give.
+        options
+            How to run; the limits are the engine's to keep.
+
+        Yields
+        ------
+        ready, prediction
+        """
         ...
 
 

@@ -99,7 +99,7 @@ Labels = Iterable[Mention | Event]
 
 
 def surfaces(text: str, labels: Labels) -> set[tuple[str, str]]:
-    """The labels as words and type."""
+    """The labels as (words, type)."""
     return {(text[label.start : label.end], label.type) for label in labels}
 
 
@@ -108,7 +108,22 @@ def _beyond(start: int, text: str) -> int:
 
 
 def miscounted(article: Article, labels: Sequence[Mention | Event], known: set[tuple[str, str]]) -> str | None:
-    """What the offsets count, where that is not code points of the text: another counting makes labels of known words of them."""
+    """What the offsets count, where that is not code points of the text: another counting makes labels of known words of them.
+
+    Parameters
+    ----------
+    article
+        What was answered.
+    labels
+        The answer.
+    known
+        Words and types that were found in a text where all countings are alike (see :func:`surfaces`).
+
+    Returns
+    -------
+    str or None
+        The fault in words; None also where no other counting explains half of the labels.
+    """
     countings = list(_COUNTINGS)
     for start, _ in (article.regions or ())[:1]:
         countings.append(Counting("characters from the beginning of the scored part", partial(_beyond, start)))
@@ -129,7 +144,22 @@ def miscounted(article: Article, labels: Sequence[Mention | Event], known: set[t
 
 
 def begins_anew(text: str, labels: Sequence[Mention | Event], half: int) -> str | None:
-    """Of a text that is a paragraph twice: whether the offsets begin anew with the second."""
+    """Whether the offsets begin anew with the second half of a text that is a paragraph twice.
+
+    Parameters
+    ----------
+    text
+        The text.
+    labels
+        The answer.
+    half
+        Length of the paragraph, in code points.
+
+    Returns
+    -------
+    str or None
+        The fault in words.
+    """
     spans: list[tuple[Any, ...]] = [(label.start, label.end, label.type) for label in labels]
     if spans and all(end <= half for _, end, _ in spans) and len(spans) >= 2 * len(set(spans)):
         return (

@@ -38,9 +38,21 @@ class Standing(Struct, frozen=True):
 
 
 def standings(results: Path, names: Sequence[str], gold: Corpus) -> list[Standing]:
-    """The stored runs of some models, given by name of the model or of the run's folder; ``all``: of every model.
+    """The stored runs of some models. Of several runs of one model on the present labels the newest is taken.
 
-    Of several runs of one model on the present labels the newest is taken.
+    Parameters
+    ----------
+    results
+        The results folder.
+    names
+        Names of models, or of runs' folders; ``all`` by itself: every model.
+    gold
+        The corpus that the runs must be of, as it is now.
+
+    Returns
+    -------
+    list of Standing
+        In the order of the names, each once.
 
     Raises
     ------

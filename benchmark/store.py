@@ -237,13 +237,29 @@ def surroundings(names: Iterable[str]) -> dict[str, str | None]:
 
 
 def runs(results: Path) -> list[tuple[Path, Run]]:
-    """All runs in a results folder, by name."""
+    """All runs in a results folder.
+
+    Returns
+    -------
+    list of (folder, run)
+        Sorted by the folder's name.
+
+    Raises
+    ------
+    BadInput
+        Where a ``run.json`` cannot be read.
+    """
     return [(p.parent, RunFolder.at(p.parent).read_run()) for p in sorted(results.glob("*-*/run.json"))]
 
 
 def newest(found: Iterable[tuple[Path, Run]]) -> tuple[Path, Run]:
-    """Of several runs the one that last extracted something: by the number that a run takes when it does, which no clock can set back;
-    those of one number by the time of their predictions.
+    """Of several runs, at least one, that which last extracted something.
+
+    That is told by the number that a run takes when it does, which no clock can set back; of one number, by the time of its predictions.
+
+    Returns
+    -------
+    folder, run
     """
 
     def age(item: tuple[Path, Run]) -> tuple[int, float, str]:
@@ -268,7 +284,13 @@ def without_secrets(text: str) -> str:
 
 
 def commit(root: Path) -> tuple[str | None, bool | None]:
-    """The git commit of the checkout and whether files of it are changed; (None, None) outside git."""
+    """The state of the checkout.
+
+    Returns
+    -------
+    commit, dirty
+        The git commit, and whether tracked files are changed, ``results/`` aside; (None, None) outside git.
+    """
 
     def git(*words: str) -> str | None:
         try:

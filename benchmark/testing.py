@@ -42,9 +42,10 @@ class _Note(Exception):
 
 
 def check_extractor(found: Found, parameters: dict[str, Any] | None = None, limit: float = LIMIT, long: int = LONG) -> list[Finding]:
-    """Run all checks on an extractor.
+    """Run all checks on an extractor, in this process and in another one.
 
     They need neither the gold set nor the articles; labels are compared with the inventory of the benchmark's folder where there is one.
+    Whatever the extractor raises is a finding; what it saves goes into a folder that is removed.
 
     Parameters
     ----------
@@ -56,13 +57,18 @@ def check_extractor(found: Found, parameters: dict[str, Any] | None = None, limi
         Seconds that a small article may take; after the first that takes longer the checks end.
     long
         Length of the long text, in characters.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the checks; none ``failed``: the extractor is sound.
     """
     with tempfile.TemporaryDirectory() as folder, environment(BENCHMARK_CACHE=folder), captured_output() as printed:
         return _Checks(found, parameters or {}, limit, long, Path(folder), printed).run()
 
 
 def described(findings: list[Finding]) -> str:
-    """The findings as lines for people: a line each, what there is to say indented below."""
+    """The findings as text for people: a line each, what there is to say indented below, the numbers in the last line."""
     lines = []
     for finding in findings:
         lines.append(f"{finding.result:8}{finding.check}")

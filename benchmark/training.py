@@ -36,6 +36,10 @@ def fit(model: Any, found: Found, parameters: dict[str, Any], documents: Sequenc
 
     Parameters
     ----------
+    model
+        The model, loaded.
+    found, parameters, documents, seed, device
+        What the cache knows it by, see :func:`key`; it learns from the documents.
     anew
         Train even where there is something to restore, and replace it.
 
@@ -61,13 +65,36 @@ def fit(model: Any, found: Found, parameters: dict[str, Any], documents: Sequenc
 
 
 def kept(found: Found, parameters: dict[str, Any], documents: Sequence[Document], seed: int, device: str) -> Path | None:
-    """The folder of what was trained, if it is there."""
+    """The folder of what was trained, if it is there; see :func:`key` for the parameters.
+
+    Parameters
+    ----------
+    found, parameters, documents, seed, device
+        As for :func:`key`.
+    """
     folder = cache_folder() / found.name / key(found, parameters, documents, seed, device)
     return folder if (folder / "complete").is_file() else None
 
 
 def key(found: Found, parameters: dict[str, Any], documents: Sequence[Document], seed: int, device: str) -> str:
-    """The name of a folder of trained parts: whatever could make them differ, hashed."""
+    """The name of a folder of trained parts: whatever could make them differ, hashed.
+
+    Parameters
+    ----------
+    found
+        The model: its source, and the versions of the packages that it requires.
+    parameters
+        Those that it is given.
+    documents
+        What it learns from.
+    seed, device
+        Of the run.
+
+    Returns
+    -------
+    str
+        24 hexadecimal digits.
+    """
     declaration = found.declaration or Declaration(found.name)
     learned = hashlib.sha256(msgspec.json.encode(documents)).hexdigest()
     parts = [__version__, source_hash(found), parameters, versions(declaration.requires), learned, seed, device]
@@ -98,10 +125,21 @@ def member(
 ) -> Any:
     """Another model, ready to extract: constructed, loaded, and trained on the documents where it learns.
 
+    Parameters
+    ----------
+    name
+        Its name.
+    models
+        The folder of the models.
+    documents, device, seed, parameters
+        As for :func:`benchmark.api.member`.
+
     Raises
     ------
     Unavailable
         As the model's own ``load`` does.
+    BadInput
+        Where there is no model of the name.
     """
     found = find(name, models)
     model = load(found)(**(parameters or {}))

@@ -50,7 +50,20 @@ _Row = TypeVar("_Row", Entity, Occurrence)
 
 
 def validate(gold: GoldSet, editions: Iterable[Edition] = EDITIONS) -> tuple[list[Problem], list[GoldFile]]:
-    """All problems of the gold set, and the files that could be read. No problem: the set is clean."""
+    """Everything that is wrong with the gold set.
+
+    Parameters
+    ----------
+    gold
+        The gold set, or an annotator's labels.
+    editions
+        Which editions; what no text uses is told where all are looked at.
+
+    Returns
+    -------
+    problems, files
+        No problem: the set is clean. A file that could not be read is among the files without labels.
+    """
     problems: list[Problem] = []
     files = gold.files(editions, problems.append)
     entities = read_identities(gold.folder / "entities.jsonl", Entity, problems)
@@ -64,7 +77,22 @@ def validate(gold: GoldSet, editions: Iterable[Edition] = EDITIONS) -> tuple[lis
 
 
 def read_identities(path: Path, kind: type[_Row], problems: list[Problem]) -> dict[str, tuple[int, _Row]]:
-    """The rows of an identity file by id, with their line numbers."""
+    """The rows of an identity file.
+
+    Parameters
+    ----------
+    path
+        ``entities.jsonl`` or ``events.jsonl``.
+    kind
+        What a row is.
+    problems
+        What is wrong is added to it: a file or a line that cannot be read, an id that stands twice.
+
+    Returns
+    -------
+    dict
+        By id, the line's number from 1 and the row; of an id that stands twice the first.
+    """
     rows: dict[str, tuple[int, _Row]] = {}
     try:
         content = read_text(path)

@@ -157,7 +157,13 @@ def _output_to(log: Path, keys: frozenset[str]) -> Iterator[None]:
 
 
 def prepare(job: Job) -> tuple[Any, Ready]:
-    """Construct and load the model, and fit it or restore what was fitted."""
+    """Construct and load the model, and fit it or restore what was fitted; never raises but KeyboardInterrupt.
+
+    Returns
+    -------
+    model, ready
+        The model, None where it cannot run; and its description, or why not.
+    """
     began = time.perf_counter()
     model: Any = None
 
@@ -236,7 +242,22 @@ def _seed(seed: int) -> None:
 
 
 def predict(model: Any, article: Article, device: str | None = None) -> Prediction:
-    """One article through the model, with outcome, time and memory; never raises."""
+    """One article through the model; never raises but KeyboardInterrupt.
+
+    Parameters
+    ----------
+    model
+        The loaded model.
+    article
+        The article.
+    device
+        Where it computes, as the prediction tells.
+
+    Returns
+    -------
+    Prediction
+        With outcome, seconds, processor seconds, peak memory in MiB and words.
+    """
     answer: Any = None
 
     def work() -> Extraction:
@@ -250,7 +271,22 @@ def predict(model: Any, article: Article, device: str | None = None) -> Predicti
 
 
 def predict_many(model: Any, articles: Sequence[Article], device: str | None = None) -> Iterator[Prediction]:
-    """Articles through the model, at once where it can; where that fails, one by one. Each has its share of time, by length."""
+    """Articles through the model, at once where it can; where that fails, one by one.
+
+    Parameters
+    ----------
+    model
+        The loaded model.
+    articles
+        The articles.
+    device
+        As for :func:`predict`.
+
+    Yields
+    ------
+    Prediction
+        One an article, in order; of what was answered at once each has its share of the time, by length.
+    """
     if len(articles) == 1 or not hasattr(model, "extract_many"):
         yield from (predict(model, article, device) for article in articles)
         return

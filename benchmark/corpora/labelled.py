@@ -143,7 +143,13 @@ class LabelledCorpus(Corpus):
         return met[own.name].model, met["gold"].model
 
     def labels_allowed(self, learned: bool) -> tuple[frozenset[str], frozenset[str]]:
-        """The corpus' own labels, where a model learned them as they are."""
+        """The corpus' own labels, where a model learned them as they are.
+
+        Returns
+        -------
+        mentions, events
+            Their types; none where the corpus' labels meet others through gold types.
+        """
         if not (learned and self.by_name):
             return frozenset(), frozenset()
         return frozenset(self.labels.mentions), frozenset(self.labels.events)

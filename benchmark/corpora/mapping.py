@@ -57,7 +57,12 @@ def scheme_of(labels: Labels, wanted: str | None, preferred: Sequence[str], inve
         Its labels.
     wanted
         The name of a scheme (``own``: none, labels are compared by name); None: the first that has all of its labels, those of
-        `preferred` before the others, else what the names of the labels say (:data:`NAMES`), else ``own``.
+        `preferred` before the others, else one of `preferred` that has most of its mentions, else what the names of the labels say
+        (:data:`NAMES`), else ``own``.
+    preferred
+        Names of the schemes that the corpus is likely to be in, the likeliest first.
+    inventory
+        The gold types.
     types
         The user's map, which replaces the tables that it has.
 

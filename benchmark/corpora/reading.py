@@ -40,7 +40,16 @@ class Read(Struct, frozen=True):
 
 
 def read(spec: Spec, inventory: Inventory, note: Note) -> Read:
-    """The documents of a corpus; what is passed over is said through `note`.
+    """The documents of a corpus.
+
+    Parameters
+    ----------
+    spec
+        What the user named, options and all.
+    inventory
+        The gold types, by which labels of brat files are read.
+    note
+        Called with a line on what is passed over.
 
     Raises
     ------

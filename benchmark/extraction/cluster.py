@@ -71,7 +71,13 @@ class Cluster:
         return {"name": "ray", "actors": self.actors, "cpus": self.cpus, "gpus": self.gpus}
 
     def answers(self, task: Task, units: Iterable[Unit]) -> Iterator[Answer]:
-        """The answers in the order of the units. The units are read by a process of this machine: they must be what pickle can send."""
+        """The answers in the order of the units. The units are read by a process of this machine: they must be what pickle can send.
+
+        Raises
+        ------
+        BadInput
+            Where there is no cluster, or three attempts running ended without an answer; finished work is kept.
+        """
         if task.job.training is not None and (ready := train(task)).outcome != "ok":
             yield from (Answer(unit, ready) for unit in units)
             return
@@ -94,7 +100,24 @@ class Cluster:
     def predictions(
         self, job: Job, documents: Sequence[Document], inventory: Inventory, options: Options
     ) -> Iterator[tuple[Ready, Prediction]]:
-        """The engine of a run: each document's prediction, in order, and the description of the model."""
+        """The engine of a run.
+
+        Parameters
+        ----------
+        job
+            The model.
+        documents
+            What it is applied to, each a unit of its own.
+        inventory
+            The labels that it may give.
+        options
+            Of which the limits for an article and for loading count.
+
+        Yields
+        ------
+        ready, prediction
+            For each document, in order, the description of the model that answered, and its answer.
+        """
         from benchmark.extraction.lane import task
 
         work = task(job, inventory, options.timeout, options.load_timeout)

@@ -37,7 +37,22 @@ class Task(Struct, frozen=True):
 
 
 def task(job: Job, inventory: Inventory, timeout: float, load_timeout: float) -> Task:
-    """The task of a job, with the labels that it may give."""
+    """The task of a job, with the labels that it may give: those of all schemes, and the event types of the inventory.
+
+    Parameters
+    ----------
+    job
+        What to run.
+    inventory
+        The gold types.
+    timeout, load_timeout
+        Seconds for one article; for loading and training.
+
+    Raises
+    ------
+    OSError
+        Where the model's source cannot be read.
+    """
     labels = {name: tuple(found.labels) for name, found in schemes(inventory).items()}
     return Task(job, source_hash(job.found), labels, tuple(inventory.events), timeout, load_timeout)
 
@@ -150,7 +165,22 @@ def train(task: Task) -> Ready:
 
 
 def refused(task: Task, node: str, log: Path) -> Task:
-    """The task for another machine, with a log of its own; :class:`BadInput` where the model's source is another one there."""
+    """The task for another machine, with a log of its own, unless the model's source is another one there.
+
+    Parameters
+    ----------
+    task
+        The task of the machine that the command runs on.
+    node
+        What the other one is called, for messages.
+    log
+        File there for what the model prints.
+
+    Raises
+    ------
+    BadInput
+        Where the source is not there, or differs.
+    """
     try:
         there = source_hash(task.job.found)
     except OSError as error:

@@ -95,7 +95,24 @@ def _decoded(line: bytes, name: str, number: int, documents: int, fields: Fields
 
 
 def from_row(row: Mapping[str, Any], name: str, line: int, number: int, fields: Fields) -> Article:
-    """A document from the keys that `fields` name; `number` is its place among the documents, from 1."""
+    """A document from the keys that `fields` name.
+
+    Parameters
+    ----------
+    row
+        Keys or columns with their values.
+    name, line
+        File and line (or row), for messages.
+    number
+        Place among the documents, from 1: the id where documents are numbered.
+    fields
+        Which key holds what.
+
+    Raises
+    ------
+    BadInput
+        Where a key is missing, or a value of the wrong type or size.
+    """
     values = {}
     for what, key in (("text", fields.text or "text"), ("id", None if fields.number else fields.id or "id"), ("date", fields.date)):
         if key is None:
@@ -128,7 +145,21 @@ def _few(row: Mapping[str, Any]) -> str:
 
 
 def checked(article: Article, name: str, line: int) -> Article:
-    """The document, if a model can be given it; :class:`BadInput` otherwise."""
+    """The document, if a model can be given it.
+
+    Parameters
+    ----------
+    article
+        The document.
+    name, line
+        File and line, for messages.
+
+    Raises
+    ------
+    BadInput
+        Where the id is empty or longer than :data:`LONGEST_ID` characters, the text longer than :data:`LONGEST`, half a surrogate pair is
+        in it, or regions are out of order or outside the text.
+    """
     if not article.id or len(article.id) > LONGEST_ID:
         raise BadInput(Problem(name, line, f"the id has {len(article.id)} characters; from 1 to {LONGEST_ID} are allowed"))
     if len(article.text) > LONGEST:
@@ -249,7 +280,27 @@ def dataset_rows(place: str, split: str | None) -> float | None:
 
 
 def dataset(place: str, split: str | None, fields: Fields) -> Iterator[Item]:
-    """The rows of a Hugging Face dataset; other columns than those of text, id and date are passed over."""
+    """The rows of a Hugging Face dataset; other columns than those of text, id and date are passed over.
+
+    Parameters
+    ----------
+    place
+        Its name on the Hub, or a folder.
+    split
+        Of its splits; None: its only one, or ``train``.
+    fields
+        Which column holds what.
+
+    Yields
+    ------
+    Item
+        ``read`` and ``line`` are the number of the row, from 1.
+
+    Raises
+    ------
+    BadInput
+        Where it cannot be opened or read, the split is not there, or a row is no document.
+    """
     found = _open_dataset(place, split)
     name = f"hf:{place}" + (f":{split}" if split else "")
     names = [fields.text or "text", None if fields.number else fields.id or "id", fields.date]

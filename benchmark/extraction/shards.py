@@ -164,7 +164,24 @@ class Output:
         return f"part-{number:05}.{self.form}"
 
     def add(self, number: int, predictions: Sequence[Prediction], digest: str, seconds: float) -> Shard:
-        """Write a shard; it is on disk, and known to be, when this returns. Times of documents are left out, so that shards compare."""
+        """Write a shard; it is on disk, and known to be, when this returns.
+
+        Parameters
+        ----------
+        number
+            Of the shard, from 0.
+        predictions
+            In the order of the input. What two runs could differ in (times, memory, device) and the number of words are left out.
+        digest
+            SHA-256 of its documents.
+        seconds
+            Of work, of all processes together.
+
+        Raises
+        ------
+        BadInput
+            Where it cannot be written; finished shards are safe.
+        """
         plain = [msgspec.structs.replace(p, seconds=None, cpu_seconds=None, memory=None, words=None, device=None) for p in predictions]
         data = parquet.write(plain) if self.form == "parquet" else jsonl.write(plain)
         name = self._name(number)

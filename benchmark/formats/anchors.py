@@ -30,9 +30,28 @@ _OCCURRENCE = re.compile(r"\s#([0-9]{1,10})$")
 
 
 def read(lines: str, document: Document, name: str = "", report: Report | None = None) -> Document:
-    """The labels of anchored lines, laid on `document`, in the order of the text, with brat ids (``T1``, ``E1``).
+    """The labels of anchored lines, laid on a document.
 
-    Every problem goes to `report`, and the line is left out; without `report` all are raised together.
+    Parameters
+    ----------
+    lines
+        The content of the file.
+    document
+        The text that the words are looked up in; its scored regions count.
+    name
+        The file's name, for messages.
+    report
+        Called with each problem, whose line is then left out; None: all problems are raised together.
+
+    Returns
+    -------
+    Document
+        Labels in the order of the text, with brat ids (``T1``, ``E1``); those that the document had are replaced.
+
+    Raises
+    ------
+    BadInput
+        Without `report`, where a line is not of the form, words are not there, or an id is used twice or not there.
     """
     problems: list[Problem] = []
     reader = _Reader(document, name, problems.append)

@@ -27,7 +27,22 @@ Note = Callable[[str], object]
 
 
 def write(documents: Mapping[str, Iterable[Document]], folder: Path, note: Note = lambda line: None) -> None:
-    """Save documents, by split, with ``save_to_disk``; what the features have no place for is said through `note`."""
+    """Save documents as a DatasetDict, with ``save_to_disk``.
+
+    Parameters
+    ----------
+    documents
+        By split.
+    folder
+        Where to.
+    note
+        Called with a line on what the features have no place for.
+
+    Raises
+    ------
+    BadInput
+        Where the folder cannot be written, or the package ``datasets`` is missing.
+    """
     losses = Losses()
     try:
         dataset_dict({split: counted(group, UNSAID, losses) for split, group in documents.items()}).save_to_disk(str(folder))

@@ -221,6 +221,11 @@ def detect(sequences: Iterable[Sequence[str]], *, suffix: bool = False, delimite
 
     IOB1 is never told: its tags are tags of IOB2 too, and ``I`` alone belongs to any scheme.
 
+    Parameters
+    ----------
+    sequences, suffix, delimiter
+        As for :func:`decode`.
+
     Raises
     ------
     ValueError

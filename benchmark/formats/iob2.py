@@ -64,7 +64,13 @@ def write(documents: Iterable[Document], note: Note = lambda line: None) -> str:
 
 
 def tagged(document: Document, losses: Losses) -> list[Tagged]:
-    """The sentences of a document as tokens with their mentions; what does not go into tags is counted."""
+    """The sentences of a document as tokens with their mentions; what does not go into tags is counted in `losses`.
+
+    Raises
+    ------
+    BadInput
+        Where a type cannot stand in a column.
+    """
     text = document.text or ""
     for mention in document.mentions:
         if not re.fullmatch(r"\S+( +\S+)*", mention.type):
@@ -159,7 +165,25 @@ def from_tags(
     stem: str = "doc",
     documents: Sequence[int] | None = None,
 ) -> list[Document]:
-    """Documents of the tokens and tags of sentences; `documents` are the numbers of their documents (None: each is one).
+    """Documents of the tokens and tags of sentences.
+
+    Parameters
+    ----------
+    words, tags
+        By sentence, as many tags as tokens.
+    name
+        What they were read from, for messages.
+    scheme
+        As for :func:`read`.
+    stem
+        What the documents are called, with a number behind.
+    documents
+        By sentence the number of its document; None: each sentence is one.
+
+    Returns
+    -------
+    list of Document
+        With text, a sentence a line; offsets are of this text.
 
     Raises
     ------

@@ -90,7 +90,22 @@ def read(path: Path, report: Report | None = None) -> list[Prediction]:
 
 
 def parse(data: bytes, name: str, report: Report | None = None) -> Iterator[Prediction]:
-    """Decode the lines of `data`; `name` is the file's name in messages. Empty lines are passed over."""
+    """Decode lines; empty ones are passed over.
+
+    Parameters
+    ----------
+    data
+        The content of a file.
+    name
+        The file's name, for messages.
+    report
+        As for :func:`read`.
+
+    Raises
+    ------
+    BadInput
+        As :func:`read` does, when the line is reached.
+    """
     return _decoded(data.split(b"\n"), name, report)
 
 
@@ -178,7 +193,21 @@ def _must_be_file(path: Path) -> None:
 
 
 def decode_line(line: bytes, name: str, number: int) -> Prediction:
-    """One line as a prediction, checked as far as it can be without the text."""
+    """One line as a prediction, checked as far as it can be without the text.
+
+    Parameters
+    ----------
+    line
+        JSON in UTF-8, at most :data:`benchmark.limits.LINE` bytes.
+    name, number
+        File and line, for messages.
+
+    Raises
+    ------
+    BadInput
+        Where it is not JSON, has an unknown key, one twice or a wrong type, an offset or score out of range, an id twice, or an argument
+        of no mention; tells the first :data:`benchmark.limits.FAULTS` faults of labels.
+    """
     if len(line) > limits.LINE:
         raise BadInput(Problem(name, number, limits.too_large("the line", limits.LINE)))
     try:
@@ -247,7 +276,17 @@ def _fragment_faults(kind: str, label: Mention | Event) -> Iterator[str]:
 
 
 def why(line: bytes, message: str, name: str) -> str:
-    """A decoding error in plain words, with a remedy."""
+    """A decoding error in plain words, with a remedy.
+
+    Parameters
+    ----------
+    line
+        The line that could not be decoded.
+    message
+        What msgspec says.
+    name
+        The file's name, for messages on the encoding.
+    """
     if (bad := _NOT_JSON.search(line)) and "malformed" in message:
         return f"{bad.group(1).decode()} is not a JSON number; leave the key out or give a number from 0 to 1"
     try:

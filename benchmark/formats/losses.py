@@ -33,7 +33,17 @@ KINDS: dict[str, Callable[[Document], int]] = {
 
 
 def counted(documents: Iterable[Document], unsaid: Collection[str], losses: Losses) -> Iterator[Document]:
-    """The documents, as they come, with what a format has no place for counted in `losses`."""
+    """The documents, as they come, with what a format has no place for counted.
+
+    Parameters
+    ----------
+    documents
+        The documents.
+    unsaid
+        Names from :data:`KINDS`.
+    losses
+        What is counted into; complete once the last document is taken.
+    """
     for document in documents:
         for kind in unsaid:
             losses[kind] += KINDS[kind](document)

@@ -41,9 +41,14 @@ _LEVELS: dict[str, Level] = {"NAM": "NAM", "NOM": "NOM", "PRO": "PRO"}
 
 
 def write(documents: Iterable[Document], note: Note = lambda line: None) -> tuple[str, str]:
-    """JSON Lines of documents with text, and of their coreference; mentions are widened to whole tokens.
+    """Documents with text in the form of WikiEvents; mentions are widened to whole tokens.
 
     What is lost is said through `note`. Identities keep who is the same within a document, not their names.
+
+    Returns
+    -------
+    documents, coreference
+        JSON Lines each, a document a line, in the same order.
     """
     rows: list[Row] = []
     coreference: list[Row] = []

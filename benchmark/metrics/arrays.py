@@ -106,7 +106,13 @@ class SpanArrays:
 
     @classmethod
     def from_spans(cls, documents: Sequence[Collection[tuple[int, int, str]]]) -> SpanArrays:
-        """From lists of (start, end, type), one a document."""
+        """From lists of half-open (start, end, type), one list a document; types are numbered as they come.
+
+        Raises
+        ------
+        ValueError
+            Where a span is empty, reversed or negative.
+        """
         sizes = np.fromiter(map(len, documents), np.int64, len(documents))
         spans = list(chain.from_iterable(documents))
         codes: defaultdict[str, int] = defaultdict()
@@ -121,15 +127,27 @@ class SpanArrays:
     ) -> SpanArrays:
         """From documents: the mentions of the wanted levels in the scored regions.
 
-        With `starts`, the offsets at which each document's units (paragraphs) begin, mentions are counted in the unit in which they
-        start; a document without any is one unit. Discontinuous mentions count from their first offset to their last.
+        Parameters
+        ----------
+        documents
+            The documents; their order numbers them.
+        levels
+            Levels of the mentions; None among them: values, and levels not told.
+        starts
+            For each document the offsets at which its units (paragraphs) begin, ascending: mentions are counted in the unit in which they
+            start, and a document without any is one unit. None: each document is a unit.
+
+        Returns
+        -------
+        SpanArrays
+            Offsets are code points; discontinuous mentions count from their first offset to their last.
         """
         keys = [selected(document, levels) for document in documents]
         found = cls.from_spans(keys)
         return found if starts is None else found.with_units(starts)
 
     def with_units(self, starts: Sequence[Sequence[int]]) -> SpanArrays:
-        """The same mentions, counted in units that begin at these offsets of each document."""
+        """The same mentions, counted in units that begin at these offsets of each document, as for :meth:`from_documents`."""
         sizes = np.fromiter(map(len, starts), np.int64, len(starts))
         offsets = np.fromiter(chain.from_iterable(starts), np.int64, int(sizes.sum()))
         first = np.concatenate(([0], np.cumsum(np.maximum(sizes, 1))))
@@ -144,7 +162,7 @@ class SpanArrays:
         return SpanArrays(self.document, self.start, self.end, self.type, self.types, self.documents, unit, int(first[-1]))
 
     def of_type(self, *types: str) -> SpanArrays:
-        """The mentions of some types alone, in the same documents and units."""
+        """The mentions of some types alone, in the same documents and units; types that do not occur are passed over."""
         rows = np.isin(self.type, [n for n, name in enumerate(self.types) if name in types])
         kept = self.document[rows], self.start[rows], self.end[rows], self.type[rows]
         return SpanArrays(*kept, self.types, self.documents, self.unit[rows], self.units)
@@ -196,7 +214,13 @@ class MentionCounts:
             self.partner["partial"] = self.partner["exact"]  # they pair alike, and only call the pairs differently
 
     def table(self, schema: str) -> Integers:
-        """Counts of shape (units, types, len(COLUMNS))."""
+        """Counts of one of the schemas that were counted.
+
+        Returns
+        -------
+        array of shape (units, types, len(COLUMNS))
+            Integers.
+        """
         cells = [unit.astype(np.int64) * len(self.types) + kind for unit, kind in zip(self._unit, self.kinds, strict=True)]
         return self._tabulated(schema, cells, self.units * len(self.types)).reshape(self.units, len(self.types), len(COLUMNS))
 

@@ -15,7 +15,15 @@ _DENSE = 250_000  # cells of an assignment up to which a dense matrix is faster 
 def best_assignment(weights: Mapping[tuple[Row, Column], float]) -> list[tuple[Row, Column]]:
     """The one-to-one assignment of rows to columns of greatest total weight; connected components are solved on their own.
 
-    `weights` are positive; pairs that are not there are never assigned.
+    Parameters
+    ----------
+    weights
+        The positive weights of pairs; pairs that are not there are never assigned.
+
+    Returns
+    -------
+    list of (row, column)
+        At most one pair for each row and each column.
     """
     rows: dict[Row, list[Column]] = {}
     columns: dict[Column, list[Row]] = {}

@@ -76,7 +76,13 @@ class IdentityCounts(NamedTuple):
     table: Floats
 
     def of(self, measure: str) -> Floats:
-        """The part of one measure: shape (documents, 4), of BLANC (documents, 6)."""
+        """The part of one measure.
+
+        Returns
+        -------
+        array of shape (documents, 4), of BLANC (documents, 6)
+            Numerator and denominator of recall, then of precision; of BLANC common, gold and predicted coreference links, then the others.
+        """
         return self.table[:, COLUMNS[measure]]
 
 
@@ -100,8 +106,20 @@ def clustering(groups: Iterable[Iterable[Hashable]]) -> Clustering:
 def identities(document: Document, kind: Kind, levels: Collection[str | None] | None = None) -> Clustering:
     """The identity of each mention in the scored regions that has one.
 
-    An entity mention is known by its offsets, an event mention by offsets and type, because one trigger may state two events.
-    `levels` are those of the entity mentions that are taken; None: all.
+    Parameters
+    ----------
+    document
+        The document.
+    kind
+        ``entities``: a mention is known by its (start, end). ``events``: by (start, end, type), because one trigger may state two events.
+    levels
+        The levels of the entity mentions that are taken; None: all.
+
+    Returns
+    -------
+    mapping
+        From mention to identity. Where a mention is given twice, from mention to the number of its cluster: it stays in the one that comes
+        first in the text.
     """
     pairs: list[tuple[Hashable, Hashable]]
     if kind == "entities":
@@ -160,7 +178,15 @@ def count(
 
 
 def count_clusterings(sides: Iterable[tuple[Clustering, Clustering]], documents: Sequence[str] | None = None) -> IdentityCounts:
-    """Count what the measures need over (gold, predicted) clusterings, one pair a document."""
+    """Count what the measures need over (gold, predicted) clusterings, one pair a document.
+
+    Parameters
+    ----------
+    sides
+        The pairs.
+    documents
+        Their names; None: their numbers.
+    """
     nothing = [0.0] * sum(_WIDTHS.values())
     rows = [_row(Overlap.of(gold, predicted)) if gold or predicted else nothing for gold, predicted in sides]
     table = np.array(rows, dtype=np.float64).reshape(len(rows), sum(_WIDTHS.values()))

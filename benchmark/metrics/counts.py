@@ -28,11 +28,29 @@ class Tally:
         self._cells: dict[tuple[Unit, str], list[int]] = {}
 
     def add(self, unit: Unit, kind: str, column: int, number: int = 1) -> None:
-        """Count `number` more of `kind` in one unit and column."""
+        """Count `number` more of a type in one unit.
+
+        Parameters
+        ----------
+        unit
+            Document and paragraph.
+        kind
+            The type.
+        column
+            Index into :data:`COLUMNS`.
+        number
+            How many.
+        """
         self._cells.setdefault((unit, kind), [0] * len(COLUMNS))[column] += number
 
     def counts(self, units: Sequence[Unit]) -> Counts:
-        """The counts as an array over all `units`, also those in which nothing was counted."""
+        """The counts as an array over all `units`, also those in which nothing was counted; types are sorted.
+
+        Raises
+        ------
+        KeyError
+            Where something was counted in another unit.
+        """
         types = sorted({kind for _, kind in self._cells})
         row = {unit: n for n, unit in enumerate(units)}
         column = {kind: n for n, kind in enumerate(types)}

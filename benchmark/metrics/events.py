@@ -78,7 +78,19 @@ def items(document: Document, metric: str, gold: Document | None = None) -> set[
 
 
 def count(gold: Document, predicted: Document, metric: str, unit: UnitOf, tally: Tally) -> None:
-    """Count the items of two documents that agree."""
+    """Count the items of two documents that agree.
+
+    Parameters
+    ----------
+    gold, predicted
+        The documents; the gold one gives text and identities to both.
+    metric
+        One of :data:`METRICS`.
+    unit
+        The unit of an offset.
+    tally
+        What is counted into: gold items under their own type (of classified arguments: role), predicted ones under theirs.
+    """
     sides = (items(gold, metric), items(predicted, metric, gold))
     for column, side in ((GOLD, sides[0]), (PREDICTED, sides[1])):
         for _, offset, kind in side:
@@ -91,7 +103,22 @@ def count(gold: Document, predicted: Document, metric: str, unit: UnitOf, tally:
 
 
 def head(text: str | None, start: int, end: int, whole: bool = False) -> Span:
-    """Offsets of the head word of a span: its last word before any preposition; the whole span of a name, or where there is no text."""
+    """The head word of a span: its last word before any preposition (Li, Ji and Han 2021 compare arguments so).
+
+    Parameters
+    ----------
+    text
+        The document's text.
+    start, end
+        Half-open offsets of the span.
+    whole
+        Whether the whole span is the head, as of a name.
+
+    Returns
+    -------
+    start, end
+        Half-open offsets; those of the whole span where there is no text, the span runs past it, or it has no word.
+    """
     if text is None or whole or end > len(text):
         return start, end
     words = text[start:end]

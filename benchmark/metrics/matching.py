@@ -62,6 +62,11 @@ def lay_out(gold: Spans, predicted: Spans) -> tuple[Side, Side]:
     """Sort both sides, so that nothing that follows can depend on the order in which they were listed.
 
     Offsets may be of any size: where documents, offsets, lengths and types do not fit one integer together, ranks take their place.
+
+    Returns
+    -------
+    gold, predicted
+        Each with its mentions in the new order; `low`, `high` and `key` compare across the two.
     """
     both = (gold, predicted)
     reach = max(int(side.end.max(initial=0)) for side in both) + 1
@@ -92,7 +97,13 @@ def _ranked(ends: list[tuple[Integers, Integers]]) -> tuple[list[tuple[Integers,
 
 
 def settled(gold: Side, predicted: Side) -> tuple[Integers, Integers]:
-    """The pairs of equal spans that overlap no other span of either side."""
+    """The pairs of equal spans that overlap no other span of either side; their types may differ.
+
+    Returns
+    -------
+    gold, predicted
+        Shape (pairs,) each: places in the two sides.
+    """
     if not len(gold.key) or not len(predicted.key):
         none = np.zeros(0, dtype=np.int64)
         return none, none
@@ -112,7 +123,15 @@ def _isolated(side: Side) -> Flags:
 
 
 def edges_between(gold: Side, predicted: Side, minimum_overlap: float) -> Edges:
-    """All pairs of sufficiently overlapping spans."""
+    """All pairs of sufficiently overlapping spans.
+
+    Parameters
+    ----------
+    gold, predicted
+        The two sides, of one :func:`lay_out`.
+    minimum_overlap
+        The share of the gold span, from 0 to 1, that both must have in common; 0: any overlap will do.
+    """
     g, p = overlaps((gold.low, gold.high), (predicted.low, predicted.high))
     a, b, c, d = gold.start[g], gold.end[g], predicted.start[p], predicted.end[p]
     shared = np.minimum(b, d) - np.maximum(a, c)
@@ -168,8 +187,18 @@ class Edges(NamedTuple):
 def overlaps(gold: tuple[Integers, Integers], predicted: tuple[Integers, Integers]) -> tuple[Integers, Integers]:
     """All pairs of overlapping spans on one line, sorted.
 
-    Takes starts and ends of either side, sorted by start. The time is that of sorting plus the number of pairs: spans overlap if
-    the second starts inside the first or the first strictly inside the second, and either is a range of the sorted starts.
+    The time is that of sorting plus the number of pairs: spans overlap if the second starts inside the first or the first strictly
+    inside the second, and either is a range of the sorted starts.
+
+    Parameters
+    ----------
+    gold, predicted
+        Starts and ends of either side, each of shape (spans,), half-open and sorted by start.
+
+    Returns
+    -------
+    gold, predicted
+        Shape (pairs,) each: indices of the two spans.
     """
     (a, b), (c, d) = gold, predicted
     g1, p1 = _ranges(np.searchsorted(c, a, side="left"), np.searchsorted(c, b, side="left"))

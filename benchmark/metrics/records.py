@@ -48,9 +48,16 @@ def proportional(gold: Strings, predicted: Strings) -> float:
 
 
 def ceaf_ree(gold: Sequence[Strings], predicted: Sequence[Strings], similarity: Similarity = strict) -> float:
-    """Numerator of CEAF-REE for one role: the greatest sum of similarities over one-to-one assignments of the entities.
+    """Numerator of CEAF-REE for one role (Du, Rush and Cardie 2021): the greatest sum of similarities over one-to-one assignments.
 
     The denominators are ``len(predicted)`` for precision and ``len(gold)`` for recall; all three are summed over roles and documents.
+
+    Parameters
+    ----------
+    gold, predicted
+        The entities, each the set of strings that it is known by, or shown by.
+    similarity
+        Of a gold and a predicted entity, in [0, 1]: :func:`strict` or :func:`proportional`.
     """
     if not gold or not predicted:
         return 0.0
@@ -98,9 +105,17 @@ class RecordCounts(NamedTuple):
 
 
 def resampled(sums: Floats) -> Floats:
-    """F1 of complete and aligned rows, of all slots and each, and the error in deaths: from sums of shape (n, columns) to (n, figures).
+    """The figures of sums of counts, in the order of :data:`PATHS`.
 
-    In the order of :data:`PATHS`; NaN where undefined.
+    Parameters
+    ----------
+    sums
+        Shape (n, len(COLUMNS)).
+
+    Returns
+    -------
+    array of shape (n, len(PATHS))
+        F1 of complete and of aligned rows, of all slots and of each, and the mean absolute error in deaths (people); NaN where undefined.
     """
     at = {name: sums[:, n] for n, name in enumerate(COLUMNS)}
     triples = [(at["rows.gold"], at["rows.predicted"], at[f"rows.{part}"]) for part in ("complete", "aligned")]
@@ -128,7 +143,17 @@ def count_records(
     units: Sequence[Unit] | None = None,
     at: tuple[Sequence[int], Sequence[int]] | None = None,
 ) -> RecordCounts:
-    """Count the rows and slots that agree; `at` says for the rows of each side in which of the `units` they count (None: one unit)."""
+    """Count the rows and slots that agree.
+
+    Parameters
+    ----------
+    gold, predicted
+        The rows of either side.
+    units
+        Document and paragraph of each unit; None: a single one.
+    at
+        For the rows of each side the numbers of the units in which they count; None: all in the first.
+    """
     units, at = units or [("", 0)], at or ([0] * len(gold), [0] * len(predicted))
     table = np.zeros((len(units), len(COLUMNS)))
     column = {name: n for n, name in enumerate(COLUMNS)}
@@ -158,7 +183,15 @@ def count_records(
 
 
 def align(gold: Sequence[Record], predicted: Sequence[Record]) -> list[tuple[int, int]]:
-    """Indices of the rows that belong together; the order of the rows does not matter but to ties, which :func:`records` settles."""
+    """The rows that belong together (see the module).
+
+    The order of the rows does not matter but to ties, which :func:`benchmark.metrics.rows.records` settles by sorting.
+
+    Returns
+    -------
+    list of (gold, predicted)
+        Indices of the rows, sorted, one to one.
+    """
     known: dict[tuple[str, str, str], list[int]] = {}
     for n, row in enumerate(gold):
         for slot in SLOTS:

@@ -118,7 +118,13 @@ def records(documents: Sequence[Document], texts: Mapping[str, str | None] | Non
 
 
 def placed(documents: Sequence[Document], texts: Mapping[str, str | None] | None = None) -> list[tuple[Record, Place]]:
-    """The rows, each with the place of the first of its event mentions: the number of the document, and the offset."""
+    """The rows of some documents, sorted as :func:`records` has them.
+
+    Returns
+    -------
+    list of (record, place)
+        The place is that of the first of the row's event mentions: the number of the document, and the offset of the trigger in it.
+    """
     side = _Side(documents, texts if texts is not None else {d.id: d.text for d in documents})
     groups: dict[Any, list[tuple[Document, Event]]] = {}
     places: dict[Any, Place] = {}

@@ -26,7 +26,17 @@ def selected(document: Document, levels: Collection[str | None]) -> list[Key]:
 
 
 def count_strict(gold: Sequence[Key], predicted: Sequence[Key], unit: UnitOf, tally: Tally) -> None:
-    """Count equal spans of equal type: the intersection of the two multisets."""
+    """Count equal spans of equal type: the intersection of the two multisets.
+
+    Parameters
+    ----------
+    gold, predicted
+        Mentions as (start, end, type), in any order.
+    unit
+        The unit of an offset.
+    tally
+        What is counted into, under the type of either side's own mentions.
+    """
     _count_sides(gold, predicted, unit, tally)
     for (start, _, kind), number in (Counter(gold) & Counter(predicted)).items():
         tally.add(unit(start), kind, CORRECT_GOLD, number)
@@ -34,7 +44,17 @@ def count_strict(gold: Sequence[Key], predicted: Sequence[Key], unit: UnitOf, ta
 
 
 def count_partial(gold: Sequence[Key], predicted: Sequence[Key], unit: UnitOf, tally: Tally) -> None:
-    """Count equal spans (1) and overlapping spans (one half) of any type under the best one-to-one matching."""
+    """Count equal spans (1) and overlapping spans (one half) of any type under the best one-to-one matching.
+
+    Parameters
+    ----------
+    gold, predicted
+        Mentions as (start, end, type), sorted.
+    unit
+        The unit of an offset.
+    tally
+        What is counted into, under the type of either side's own mentions.
+    """
     _count_sides(gold, predicted, unit, tally)
     for g, p in best_matching(gold, predicted):
         same = gold[g][:2] == predicted[p][:2]
@@ -43,10 +63,20 @@ def count_partial(gold: Sequence[Key], predicted: Sequence[Key], unit: UnitOf, t
 
 
 def best_matching(gold: Sequence[Key], predicted: Sequence[Key]) -> list[tuple[int, int]]:
-    """Pairs of indices of overlapping spans, one to one, of greatest total credit (equal 1, overlapping one half).
+    """The one-to-one matching of overlapping spans of greatest total credit (equal 1, overlapping one half).
 
     Among matchings of equal credit the one with more equal spans, then with more equal types, then with more shared text is taken;
     with sorted input the result does not depend on the order in which the labels were listed.
+
+    Parameters
+    ----------
+    gold, predicted
+        Mentions as (start, end, type).
+
+    Returns
+    -------
+    list of (gold, predicted)
+        Indices of the spans of each pair.
     """
     pairs: list[tuple[int, int]] = []
     for gs, ps in _clusters(gold, predicted):

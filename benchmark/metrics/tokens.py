@@ -15,7 +15,22 @@ from benchmark.segments import paragraphs, tokens
 
 
 def labels(document: Document, text: str, levels: Collection[str | None]) -> dict[int, str]:
-    """The type of each token that has one, by the token's first offset; tokens are those of `text` in the scored regions."""
+    """The type of each token that has one.
+
+    Parameters
+    ----------
+    document
+        The labels, and the scored regions.
+    text
+        The text whose tokens are meant (see :func:`benchmark.segments.tokens`); predictions leave it out.
+    levels
+        The levels of mentions that are taken.
+
+    Returns
+    -------
+    dict
+        From the token's first offset to the type of the mention that covers it, at least in part.
+    """
     found: dict[int, str] = {}
     keys = sorted(selected(document, levels), key=lambda key: (key[0] - key[1], key))
     starts = [token for span in paragraphs(text, document.regions) for token in tokens(text, *span)]
@@ -31,7 +46,19 @@ def labels(document: Document, text: str, levels: Collection[str | None]) -> dic
 
 
 def count(gold: Document, predicted: Document, levels: Collection[str | None], unit: UnitOf, tally: Tally) -> None:
-    """Count the tokens of a gold document with text and of its predicted labels that agree."""
+    """Count the tokens of two documents that agree.
+
+    Parameters
+    ----------
+    gold, predicted
+        The documents; the gold one has the text.
+    levels
+        The levels of mentions that are taken.
+    unit
+        The unit of an offset.
+    tally
+        What is counted into.
+    """
     text = gold.text or ""
     one, other = labels(gold, text, levels), labels(predicted, text, levels)
     for column, side in ((GOLD, one), (PREDICTED, other)):

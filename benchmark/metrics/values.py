@@ -95,7 +95,13 @@ def date(value: str) -> str:
 
 
 def calendar(value: str) -> tuple[str, ...]:
-    """Year, month and day of a date as far as it tells them; a week or season tells the year alone, a duration nothing."""
+    """Year, month and day of a date as far as it tells them; a week or season tells the year alone, a duration or interval nothing.
+
+    Returns
+    -------
+    tuple of str
+        From none to three parts (``("2018", "07")``).
+    """
     match = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?=$|t|-)", form) if "/" not in (form := date(value)) else None
     return tuple(part for part in match.groups() if part) if match else ()
 
@@ -179,7 +185,20 @@ def count(pairs: Sequence[Pair], kinds: Mapping[str, str] = KINDS) -> ValueCount
 
 
 def matched(gold: Document, predicted: Document, kinds: Mapping[str, str] = KINDS) -> Iterator[tuple[Mention, str | None]]:
-    """The gold mentions with a value that are found (equal offsets and type), each with the value predicted; None: no value."""
+    """The gold mentions with a value in the scored regions that are found: equal offsets and type.
+
+    Parameters
+    ----------
+    gold, predicted
+        The documents.
+    kinds
+        By mention type what its values are; mentions of other types are left out.
+
+    Yields
+    ------
+    mention, value
+        The gold mention, and the value predicted; None: no value. Of several predictions each is taken once, those with a value first.
+    """
     found = _by_span([m for m in predicted.mentions if m.type in kinds and gold.scored(m.start, m.end)])
     for mention in gold.mentions:
         if mention.type in kinds and mention.value is not None and gold.scored(mention.start, mention.end):
@@ -189,7 +208,22 @@ def matched(gold: Document, predicted: Document, kinds: Mapping[str, str] = KIND
 
 
 def judge(gold: str, predicted: str | None, kind: str) -> dict[str, bool]:
-    """Which of the criteria of a kind of value a prediction meets."""
+    """Which of the criteria of a kind of value a prediction meets.
+
+    Parameters
+    ----------
+    gold
+        The gold value.
+    predicted
+        The value predicted; None: no value.
+    kind
+        ``dates``, ``numbers`` or ``money``.
+
+    Returns
+    -------
+    dict
+        By name of :data:`CRITERIA`; of dates only the granularities that gold tells.
+    """
     if kind == "dates":
         parts, told = calendar(gold), calendar(predicted or "")
         found = {"dates.exact": predicted is not None and date(gold) == date(predicted)}

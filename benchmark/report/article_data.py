@@ -29,8 +29,20 @@ _AT_ALL_LEVELS = frozenset(TASKS["mentions.strict"])
 def articles(runs: Sequence[Standing], gold: GoldSet, with_text: bool) -> dict[str, Any]:
     """The kinds of errors, and the articles, retold editions first.
 
-    Without `with_text` source articles come without a word of theirs: offsets and labels alone; identities that a model made up are
-    numbered, since a model may make them of the words.
+    Parameters
+    ----------
+    runs
+        What models found.
+    gold
+        The gold set.
+    with_text
+        Whether words of source articles may be shown. Without, they come as offsets and labels alone; identities that a model made up are
+        numbered, since a model may make them of the words.
+
+    Returns
+    -------
+    dict
+        ``errors``, ``with_text`` and ``list``, plain values as the module says.
     """
     files = sorted(gold.files(), key=lambda file: file.edition != "retold")
     documents = [file.document for file in files]

@@ -46,9 +46,25 @@ class Judged(NamedTuple):
 def judged(
     gold: Sequence[Document], predicted: Mapping[str, Document], task: Task, levels: Iterable[Level | None] = ("NAM", None)
 ) -> Judged | None:
-    """Which predictions with a confidence are right, by offsets and type; None where no prediction has one.
+    """Which predictions with a confidence are right, by offsets and type.
 
     Of identical predictions the surest ones are taken for the right ones, as many as gold has.
+
+    Parameters
+    ----------
+    gold
+        The gold documents; their places number the documents.
+    predicted
+        What a model found, by document.
+    task
+        ``mentions`` or ``triggers``, of which those of equal offsets and type count once.
+    levels
+        The levels of mentions that are compared.
+
+    Returns
+    -------
+    Judged or None
+        None where no prediction has a confidence.
     """
     levels = tuple(levels)
     rows: list[tuple[float, bool, int]] = []
@@ -114,10 +130,24 @@ def average_precision(precision: ArrayLike, recall: ArrayLike) -> float:
 
 
 def reliability(score: ArrayLike, correct: ArrayLike, bins: int = BINS) -> tuple[list[dict[str, float]], float]:
-    """Bins of equal width with their mean confidence, share of right ones and number; and the expected calibration error.
+    """Calibration: bins of equal width, closed on the right, and the expected calibration error.
 
     The error is the mean distance between confidence and accuracy, weighted by the number in each bin (Naeini et al. 2015; Guo et al.
     2017).
+
+    Parameters
+    ----------
+    score, correct
+        Of each prediction, shape (n,).
+    bins
+        How many.
+
+    Returns
+    -------
+    rows
+        Of each bin that is not empty: ``low``, mean ``confidence``, ``accuracy`` and ``number``.
+    error
+        In [0, 1]; 0 without predictions.
     """
     scores, right = np.asarray(score, dtype=float), np.asarray(correct, dtype=float)
     place = np.clip(np.ceil(scores * bins).astype(np.int64) - 1, 0, bins - 1)  # right-closed, as Guo et al. have them

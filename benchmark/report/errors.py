@@ -32,7 +32,17 @@ class Mark(NamedTuple):
 
 
 def print_errors(found: Sequence[Error], documents: Iterable[Document], limit: int | None = None) -> None:
-    """The counts of all errors, then the sentences of the first `limit` (None: of all)."""
+    """Print the counts of all errors, then sentences.
+
+    Parameters
+    ----------
+    found
+        The errors, those of one sentence together.
+    documents
+        The documents that they are of.
+    limit
+        How many errors are shown in their sentences; None: all.
+    """
     out = console()
     _print_counts(found)
     texts = {d.id: d for d in documents}
@@ -54,7 +64,17 @@ def _print_counts(found: Sequence[Error]) -> None:
 
 
 def drawn(found: Sequence[Error], documents: Mapping[str, Document], width: int) -> Iterator[Text]:
-    """The lines that show some errors, those of one sentence together; without text, offsets and labels alone."""
+    """The lines that show some errors, those of one sentence together; without text, offsets and labels alone.
+
+    Parameters
+    ----------
+    found
+        The errors, in the order of the documents and of the text.
+    documents
+        By id.
+    width
+        Columns of the terminal.
+    """
     spans: dict[str, list[Span]] = {}
     for (name, sentence), group in groupby(found, key=lambda error: (error.document, error.sentence)):
         errors, document = list(group), documents[name]
@@ -109,7 +129,17 @@ def _marks(errors: Sequence[Error], start: int, end: int) -> Iterator[Mark]:
 
 
 def sentence_lines(text: str, marks: Sequence[Mark], width: int) -> Iterator[Text]:
-    """A sentence in lines of some width, with the marks of the gold labels above each line and those of the predicted ones below."""
+    """A sentence in lines, with the marks of the gold labels above each line and those of the predicted ones below.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    marks
+        Its labels.
+    width
+        Columns there are, the margin included.
+    """
     shown = glyphs(text)
     room = max(width - MARGIN, 10)
     begun: set[Mark] = set()

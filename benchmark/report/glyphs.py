@@ -72,7 +72,20 @@ def cut(text: str, room: int) -> str:
 
 
 def rows(text: Sequence[Glyph], room: int) -> list[tuple[int, int]]:
-    """Half-open ranges of the glyphs that stand on each line of so many columns, broken after spaces where there are any."""
+    """The lines of a text, broken after spaces where there are any.
+
+    Parameters
+    ----------
+    text
+        Its characters as they show.
+    room
+        Columns of a line.
+
+    Returns
+    -------
+    list of (start, end)
+        Half-open ranges of the glyphs on each line.
+    """
     found: list[tuple[int, int]] = []
     start = used = 0
     after_space = 0

@@ -171,7 +171,15 @@ def _size(column: Column, found: Sequence[Row]) -> int:
 
 
 def seen(results: Iterable[Result]) -> tuple[dict[str, str], dict[str, str]]:
-    """What models saw: the mark of each model, and what each mark stands for."""
+    """What models saw, each thing under a mark: a letter, or a number after 26 of them.
+
+    Returns
+    -------
+    of_model
+        The mark of each model, by name.
+    marks
+        What each mark stands for.
+    """
     marks: dict[str, str] = {}
     of_model: dict[str, str] = {}
     for result in results:
@@ -202,7 +210,17 @@ def short(number: float) -> str:
 
 
 def print_results(tables: Sequence[Sequence[Result]], documents: int, editions: Iterable[str]) -> None:
-    """The tables of a run, one a label scheme, what they were scored on, what each model saw, and why rows are missing figures."""
+    """The tables of a run, what they were scored on, what each model saw, and why rows are missing figures.
+
+    Parameters
+    ----------
+    tables
+        Results, one table a label scheme.
+    documents
+        How many texts were scored.
+    editions
+        Their editions, for people.
+    """
     out = console()
     told = ", ".join(editions)
     everything = [result for results in tables for result in results]

@@ -82,7 +82,20 @@ def _about(kind: str, label: Label, side: _Side) -> str:
 
 
 def marks(gold: Document, predicted: Document, found: Sequence[Error]) -> list[Mark]:
-    """The errors of one text, of labels on one scheme; of the two labels of a wrong link the second is marked."""
+    """The errors of one text with their places; of the two labels of a wrong link the second is marked.
+
+    Parameters
+    ----------
+    gold, predicted
+        The text's labels, on the label scheme of the errors.
+    found
+        Its errors.
+
+    Returns
+    -------
+    list of Mark
+        In the order of the errors.
+    """
     sides = _Side(gold), _Side(predicted)
     rows = []
     for error in found:

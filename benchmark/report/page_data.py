@@ -96,7 +96,24 @@ def comparable(
 ) -> tuple[list[Standing], list[Document]]:
     """The runs that can stand beside each other, and the texts on which: those that any run with an answer was given.
 
-    Says through `note` which runs are left out, since they have no answers or none for some of the texts.
+    Parameters
+    ----------
+    runs
+        The runs.
+    documents
+        The texts there are.
+    note
+        Called with a line on runs that are left out: they have no answers, or were not given all of these texts.
+
+    Returns
+    -------
+    runs, documents
+        In the orders given.
+
+    Raises
+    ------
+    BadInput
+        Where nothing is left.
     """
     given = {one.name: {p.id for p in one.predictions} for one in runs if one.answers}
     chosen = [d for d in documents if any(d.id in ids for ids in given.values())]

@@ -114,7 +114,19 @@ def between(row: dict[str, Any]) -> str:
 
 
 def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: bool = False) -> None:
-    """A plain table; `right`: all columns but the first are of numbers."""
+    """Print a plain table.
+
+    Parameters
+    ----------
+    title
+        Above it; may be empty.
+    columns
+        Their titles.
+    rows
+        A cell a column; None is empty.
+    right
+        Whether all columns but the first are of numbers, set to the right.
+    """
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for n, column in enumerate(columns):
         table.add_column(Text(plain(column)), justify="right" if right and n else "left", no_wrap=right)

@@ -69,7 +69,16 @@ class View(NamedTuple):
         """The view for the page: what the gold set has is told once, each model's part in flat lists (documents by types; units).
 
         A model's lists are ``n``, predictions, ``g``, hits among the gold labels and, where they are others, ``p``, hits among the
-        predictions; hits are doubled. ``t`` is by document and type, ``u`` (`with_units`) by paragraph.
+        predictions; hits are doubled. ``t`` is by document and type, ``u`` by paragraph.
+
+        Parameters
+        ----------
+        units
+            What the rows of the table are, the paragraphs of a document together.
+        documents
+            Ids of the documents, in the same order.
+        with_units
+            Whether ``u`` is told.
         """
         of = [unit[0] for unit in units]
         starts = [of.index(name) for name in documents]
@@ -101,7 +110,22 @@ def _lists(table: Integers) -> dict[str, list[int]]:
 
 
 def counted(scores: Mapping[str, Scores], metric: str, units: Sequence[Unit]) -> View | None:
-    """The view of stored counts of one metric, paragraphs in the order given; None where no model produces what it asks for."""
+    """The view of stored counts of one metric.
+
+    Parameters
+    ----------
+    scores
+        By model, over the same paragraphs.
+    metric
+        A name from :data:`benchmark.scoring.METRICS`.
+    units
+        The paragraphs, in the order that is wanted.
+
+    Returns
+    -------
+    View or None
+        None where no model produces what the metric asks for.
+    """
     able = {name: one for name, one in scores.items() if one.counts.get(metric) is not None}
     if not able:
         return None
@@ -163,7 +187,7 @@ class _Flat:
 
 
 def mention_views(sides: Sequence[Side], gold: Sequence[Document], inventory: Inventory) -> dict[tuple[str, str, str], View]:
-    """The views of mentions, by (metric, scheme, levels), all models and levels of a scheme counted at once.
+    """The views of mentions, all models and levels of a scheme counted at once.
 
     Parameters
     ----------
@@ -173,6 +197,11 @@ def mention_views(sides: Sequence[Side], gold: Sequence[Document], inventory: In
         The gold documents.
     inventory
         What label schemes are projected on.
+
+    Returns
+    -------
+    dict
+        By (metric, scheme, levels); a view has no types that neither side has.
     """
     starts = [Paragraphs(document).starts for document in gold]
     whole = _Flat(gold, gold, starts)
