@@ -23,7 +23,19 @@ LARGEST = 1_000_000  # bytes; larger files of the user's folder are no articles 
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """An article of the manifest ``gold/articles.toml``."""
+    """An article of the manifest ``gold/articles.toml``.
+
+    Attributes
+    ----------
+    title, publisher
+        For people.
+    date
+        Of publication, ISO 8601.
+    sha256
+        Of the text, to the byte.
+    regions
+        The scored parts: half-open code point offsets, in order.
+    """
 
     title: str
     publisher: str
@@ -94,7 +106,13 @@ def identify(folder: Path, entries: dict[str, Entry]) -> dict[str, Path]:
 
 
 def add(gold: Path, folder: Path) -> dict[str, Path]:
-    """Copy the articles found in `folder` to ``gold/source``; returns where each came from."""
+    """Copy the articles found in `folder` and below to ``gold/source``; returns where each came from, by slug.
+
+    Raises
+    ------
+    BadInput
+        Where none of them is there, or a copy cannot be written.
+    """
     found = identify(folder, manifest(gold))
     if not found:
         raise BadInput(Problem(str(folder), 0, "none of the articles is here (they are known by SHA-256); see `articles list`"))
@@ -104,7 +122,13 @@ def add(gold: Path, folder: Path) -> dict[str, Path]:
 
 
 def remove(gold: Path, slugs: Iterable[str] = ()) -> list[str]:
-    """Delete the copies in ``gold/source`` (all, or those of `slugs`); returns the slugs deleted. Labels stay."""
+    """Delete the copies in ``gold/source`` (all, or those of `slugs`); returns the slugs deleted. Labels stay.
+
+    Raises
+    ------
+    BadInput
+        Where there is no article of a slug.
+    """
     entries = manifest(gold)
     chosen = list(slugs) or list(entries)
     if unknown := [slug for slug in chosen if slug not in entries]:

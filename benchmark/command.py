@@ -43,7 +43,15 @@ class CommandModel:
         self._program: _Program | None = None
 
     def extract(self, article: Article) -> Extraction:
-        """The program's answer, checked; after any fault it is ended, and started again for the next article."""
+        """The program's answer, checked; after any fault it is ended, and started again for the next article.
+
+        Raises
+        ------
+        ValueError
+            Where the answer is no JSON object, of another document, or no prediction.
+        RuntimeError
+            Where the program ended before it answered, or with a status other than 0.
+        """
         line = msgspec.json.encode(article) + b"\n"
         try:
             answer = self._answer(line)

@@ -23,7 +23,19 @@ Report = Callable[[Problem], object]
 
 
 class GoldFile(Struct, frozen=True):
-    """A labelled text: its story, edition, label file and text (None: the user has no copy of the article)."""
+    """A labelled text.
+
+    Attributes
+    ----------
+    slug, edition
+        The story, and which telling of it.
+    path
+        The label file.
+    document
+        Text and labels; the text is None where the user has no copy of the article.
+    lines
+        By id of a label the line of the file, from 1.
+    """
 
     slug: str
     edition: Edition
@@ -132,7 +144,13 @@ def edition(document_id: str) -> Edition:
 
 
 def annotator(gold: GoldSet, name: str) -> GoldSet:
-    """The labels of one annotator before adjudication (``gold``: the adjudicated ones)."""
+    """The labels of one annotator before adjudication (``gold``: the adjudicated ones).
+
+    Raises
+    ------
+    BadInput
+        Where there is no such annotator; names those there are.
+    """
     folder = gold.folder if name == "gold" else gold.folder / "annotators" / name
     if fault(name) or not folder.is_dir():
         known = sorted(p.name for p in gold.folder.glob("annotators/*") if p.is_dir())

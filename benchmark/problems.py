@@ -61,7 +61,13 @@ def read_bytes(path: Path, most: int = limits.FILE) -> bytes:
 
 
 def decode_text(data: bytes, name: str) -> str:
-    """UTF-8 bytes as text; a byte order mark is refused, since it would shift every offset by one."""
+    """UTF-8 bytes as text; a byte order mark is refused, since it would shift every offset by one.
+
+    Raises
+    ------
+    BadInput
+        Where it is not UTF-8, or begins with such a mark.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

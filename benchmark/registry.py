@@ -108,7 +108,13 @@ def _imported(found: Found) -> Found:
 
 
 def in_file(path: Path) -> list[Found]:
-    """The extractors that a file declares, read without importing it."""
+    """The extractors that a file declares, read without importing it.
+
+    Raises
+    ------
+    BadInput
+        Where a ``.toml`` is no command, the file is not Python, or a declaration is not of literal values or names no file.
+    """
     if path.suffix == ".toml":
         if why := model_fault(path.stem):
             raise BadInput(Problem(str(path), 0, f"model name {short(path.stem)} {why}"))
@@ -162,7 +168,15 @@ def _declared(call: ast.Call, path: Path) -> Declaration:
 
 
 def load(found: Found) -> type[Any]:
-    """Import an extractor's class. Errors of its code pass through; the runner reports them."""
+    """Import an extractor's class. Errors of its code pass through; the runner reports them.
+
+    Raises
+    ------
+    TypeError
+        Where it is a command, or a class that is not declared.
+    ImportError
+        Where the file cannot be loaded.
+    """
     if found.kind == "command":
         raise TypeError(f"{found.name} is a command, not a class")
     if found.kind in ("module", "entry point"):
@@ -209,6 +223,11 @@ def settings(assignments: Sequence[str], found: Sequence[Found]) -> dict[str, di
     """Constructor parameters by model from ``KEY=VALUE`` (every model that has KEY) and ``MODEL.KEY=VALUE``.
 
     Values are read as Python literals (``3``, ``0.5``, ``True``, ``None``) and otherwise taken as text.
+
+    Raises
+    ------
+    BadInput
+        Where an assignment is of another form, or no model has the parameter.
     """
     chosen: dict[str, dict[str, Any]] = {item.name: {} for item in found}
     for assignment in assignments:

@@ -81,7 +81,17 @@ class Mention(_Label, frozen=True):
 
 
 class Argument(_Label, frozen=True):
-    """A participant of an event: a role, and a mention by id or a span given directly."""
+    """A participant of an event, by mention or by offsets.
+
+    Attributes
+    ----------
+    role
+        Name of the role (``Attacker``).
+    mention
+        Id of a mention of the same document; it goes before the offsets.
+    start, end
+        Half-open code point offsets, where no mention is named.
+    """
 
     role: str
     mention: str | None = None
@@ -169,7 +179,16 @@ class Extraction(_Listing, frozen=True):
 class Article(_Listing, frozen=True):
     """A text to extract from: all that an extractor is shown.
 
-    ``regions`` are the scored parts of the text (None: all of it); ``date`` is the publication date, ISO 8601.
+    Attributes
+    ----------
+    id
+        Name of the document.
+    text
+        The text, as it is: no line end or character is changed.
+    date
+        Of publication, ISO 8601.
+    regions
+        The scored parts of the text, half-open code point offsets in order; None: all of it.
     """
 
     id: str
@@ -195,7 +214,17 @@ class Article(_Listing, frozen=True):
 
 
 class Document(_Listing, frozen=True):
-    """An article with labels: gold, or a model's. Predictions leave the text out."""
+    """An article with labels: gold, or a model's.
+
+    Attributes
+    ----------
+    id, text, date, regions
+        As of an article; predictions leave the text out.
+    mentions, events
+        The labels.
+    invented
+        Strings that a model named and that do not stand in the text.
+    """
 
     id: str
     text: str | None = None

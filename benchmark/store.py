@@ -102,7 +102,13 @@ class RunFolder:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for this process alone, as long as the process lives, and clear away what a killed one left behind."""
+        """Hold the folder for this process alone, as long as the process lives, and clear away what a killed one left behind.
+
+        Raises
+        ------
+        BadInput
+            Where another process holds it, or it cannot be written.
+        """
         try:
             file = self._log()
         except OSError as error:
@@ -133,6 +139,11 @@ class RunFolder:
         """Add a finished article: one line, flushed to the disk before this returns; where it cannot be written whole, none of it.
 
         For the process that holds the lock: what a killed one left half-written is cut off first.
+
+        Raises
+        ------
+        BadInput
+            Where it cannot be written; what was finished is safe.
         """
         try:
             with os.fdopen(appending(self.predictions_path), "a+b", buffering=0) as file:

@@ -36,7 +36,7 @@ from benchmark.usage import Meter
 
 
 class Job(Struct, frozen=True):
-    """What a worker is started with."""
+    """What a worker is started with: the model, its parameters and device, the file for what it prints, the seed, what it learns from."""
 
     found: Found
     parameters: dict[str, Any]
@@ -48,7 +48,7 @@ class Job(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """The worker's first answer: ``ok`` and what is known of the loaded model, or why it cannot run."""
+    """The worker's first answer: ``ok`` and what is known of the loaded model (`seconds` of loading and training), or why it cannot run."""
 
     outcome: Outcome
     error: str | None = None

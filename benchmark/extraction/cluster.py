@@ -53,6 +53,11 @@ class Cluster:
         How many.
     cpus, gpus
         What each reserves; a GPU may be shared by fractions.
+
+    Raises
+    ------
+    BadInput
+        Where ray is missing, or the address is one of the Ray client (``ray://``).
     """
 
     def __init__(self, address: str | None = None, actors: int = 1, cpus: float = 1.0, gpus: float = 0.0):

@@ -60,7 +60,13 @@ _LOOSE = msgspec.json.Decoder(dict[str, Any])
 
 
 def json_lines(path: Path, fields: Fields) -> Iterator[Item]:
-    """The documents of a file of JSON Lines, also compressed by gzip; empty lines are passed over. ``read`` is in bytes of the file."""
+    """The documents of a file of JSON Lines, also compressed by gzip; empty lines are passed over. ``read`` is in bytes of the file.
+
+    Raises
+    ------
+    BadInput
+        Where the file cannot be read, or a line is too long or no document.
+    """
     name = str(path)
     try:
         with path.open("rb") as raw:
@@ -180,7 +186,13 @@ def checked(article: Article, name: str, line: int) -> Article:
 
 
 def text_file(path: Path, root: Path) -> Article:
-    """A file as a document: its id is the path below `root` without ``.txt``, bytes that are no UTF-8 written as ``\\xff``."""
+    r"""A file as a document: its id is the path below `root` without ``.txt``, bytes that are no UTF-8 written as ``\xff``.
+
+    Raises
+    ------
+    BadInput
+        Where it cannot be read, is larger than :data:`LONGEST` bytes, or is not UTF-8.
+    """
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -211,7 +223,13 @@ def parquet_rows(path: Path) -> int:
 
 
 def parquet(path: Path, fields: Fields) -> Iterator[Item]:
-    """The rows of a Parquet file; ``line`` is the number of the row, from 1, and so is ``read``."""
+    """The rows of a Parquet file; ``line`` is the number of the row, from 1, and so is ``read``.
+
+    Raises
+    ------
+    BadInput
+        Where pyarrow is missing, the file is no Parquet, has an unknown column, or a row is no document.
+    """
     name = str(path)
     with _parquet_file(path) as file:
         import pyarrow as pa

@@ -31,7 +31,23 @@ _SHARD = re.compile(r"part-(\d{5,})\.(jsonl|parquet)")
 
 
 class Shard(Struct, frozen=True):
-    """A finished shard: its file, number of documents, SHA-256 and bytes of the file, SHA-256 of its documents, outcomes, seconds."""
+    """A finished shard.
+
+    Attributes
+    ----------
+    name, number
+        Its file; its number, from 0.
+    documents
+        How many it has.
+    sha256, bytes
+        Of the file.
+    input
+        SHA-256 of its documents.
+    outcomes
+        How many documents have each outcome.
+    seconds
+        Of work, of all processes together.
+    """
 
     name: str
     number: int
@@ -95,7 +111,7 @@ class Output:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for this process alone, as long as the process lives."""
+        """Hold the folder for this process alone, as long as the process lives; :class:`BadInput` where another one does."""
         try:
             import fcntl
         except ImportError:  # not on Windows: two extractions into one folder at once are then the user's to avoid
@@ -109,7 +125,7 @@ class Output:
             yield
 
     def manifest(self) -> Manifest | None:
-        """The manifest, if there is one."""
+        """The manifest, if there is one; :class:`BadInput` where it cannot be read."""
         path = self.path / MANIFEST
         try:
             return msgspec.json.decode(path.read_bytes(), type=Manifest)
@@ -131,7 +147,13 @@ class Output:
                 (self.path / name).unlink()
 
     def shards(self) -> dict[int, Shard]:
-        """The finished shards whose files are whole, by number; what a killed process left half-written is removed."""
+        """The finished shards whose files are whole, by number; what a killed process left half-written is removed.
+
+        Raises
+        ------
+        BadInput
+            Where a line of the journal is none.
+        """
         for name in os.listdir(self.path):  # noqa: PTH208
             if re.fullmatch(rf"\.({_SHARD.pattern}|{re.escape(MANIFEST)}|{re.escape(JOURNAL)})\.\d+", name):
                 (self.path / name).unlink()

@@ -65,6 +65,11 @@ def read(
         Type and role names that stand in the file in brat's form, with underscores for dots.
     lines
         Filled with the line number of each annotation, for messages of later checks.
+
+    Raises
+    ------
+    BadInput
+        Without `report`, where there are problems.
     """
     problems: list[Problem] = []
     found = _Reader(document, name, problems.append, names).read(ann, lines if lines is not None else Lines())

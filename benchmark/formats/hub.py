@@ -94,7 +94,21 @@ def _row(name: str, number: int, row: Mapping[str, Any], left: Counter[str]) -> 
 
 
 def load(name: str, config: str | None = None) -> dict[str, Dataset]:
-    """The splits of a dataset by name."""
+    """The splits of a dataset, by name.
+
+    Parameters
+    ----------
+    name
+        A folder of ``save_to_disk``, a folder or file of Parquet, JSON, CSV or Arrow, or a name on the Hub.
+    config
+        Configuration of a dataset that has several.
+
+    Raises
+    ------
+    BadInput
+        Where the package ``datasets`` is missing, there is no such dataset, or it cannot be loaded; without a network only what is in
+        the cache is found.
+    """
     try:
         import datasets
     except ImportError:

@@ -33,7 +33,7 @@ _ROOM = 2**62
 
 
 class Spans(NamedTuple):
-    """Mentions of one side: numbers of document and type, half-open offsets."""
+    """Mentions of one side: numbers of document and type, half-open offsets; arrays of shape (mentions,)."""
 
     document: Integers
     start: Integers
@@ -42,7 +42,10 @@ class Spans(NamedTuple):
 
 
 class Side(NamedTuple):
-    """The mentions of one side in the order of document, start, end and type, on one line on which documents do not overlap."""
+    """The mentions of one side in the order of document, start, end and type, on one line on which documents do not overlap.
+
+    All are arrays of shape (mentions,); `low` and `high` are half-open offsets on the line, `start` and `end` those in the document.
+    """
 
     order: Integers  # what the mention's index was
     low: Integers

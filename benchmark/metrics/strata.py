@@ -178,6 +178,11 @@ def count(
     -------
     dict
         By kind, counts whose types are its strata; summed over them they are those of the metric.
+
+    Raises
+    ------
+    ValueError
+        For triggers by the partial criterion.
     """
     if of == "triggers" and criterion == "partial":
         raise ValueError("triggers have no partial criterion")

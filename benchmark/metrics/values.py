@@ -63,7 +63,17 @@ _SECONDS = (604_800, 86_400, 3_600, 60, 1)
 
 
 class Quantity(NamedTuple):
-    """A number or an amount of money; a value that cannot be read is its own number."""
+    """A number or an amount of money, in the form in which they are compared; a value that cannot be read is its own number.
+
+    Attributes
+    ----------
+    comparator
+        ``=``, ``>``, ``>=``, ``<``, ``<=`` or ``~``; none told is ``=``.
+    number
+        As told, without conversion between units.
+    unit
+        Or currency, in lower case (``km``, ``%``, ``usd``); empty where there is none.
+    """
 
     comparator: str
     number: float | str
