@@ -17,25 +17,21 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from benchmark.intervals import NORMAL, acceleration_of, difference_errors, ends_of, left_out
 from benchmark.metrics.counts import Unit
 from benchmark.resampling import (
     FIGURES,
     MACRO,
-    NORMAL,
     OVERALL,
     SIDES,
     Floats,
     Within,
-    acceleration_of,
     columns_of,
-    difference_errors,
     drawn,
-    ends_of,
     evaluate,
     exchanged,
     f1_of,
     gather,
-    left_out,
     narrowed,
     sides,
     strata_of,
