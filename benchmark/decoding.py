@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from benchmark.problems import BadInput, Problem, read_text
 _T = TypeVar("_T")
 
 
-def decode_json(data: bytes, kind: type[_T], name: str, expected: str) -> _T:
+def decode_json(data: bytes, kind: type[_T], name: str, expected: str, loose: Callable[[_T], Any] = msgspec.to_builtins) -> _T:
     """A JSON document as a value of the given kind.
 
     Parameters
@@ -26,6 +27,8 @@ def decode_json(data: bytes, kind: type[_T], name: str, expected: str) -> _T:
         The bytes, and what they are called in messages.
     expected
         What they should be, and what to do where they are not: ``a run's description; remove the folder``.
+    loose
+        The parts of the value whose form its type does not fix, which may be nested without end; by default all of it.
 
     Raises
     ------
@@ -34,7 +37,7 @@ def decode_json(data: bytes, kind: type[_T], name: str, expected: str) -> _T:
     """
     try:
         value = msgspec.json.decode(data, type=kind)
-        deep = limits.depth(value if isinstance(value, dict) else msgspec.to_builtins(value)) > limits.DEPTH
+        deep = limits.depth(value if isinstance(value, dict) else loose(value)) > limits.DEPTH
     except RecursionError:
         deep = True
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

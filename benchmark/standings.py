@@ -23,6 +23,19 @@ from benchmark.scores import Scores
 from benchmark.scoring import DEFAULT_LEVELS, Seen, learnable, signature
 
 
+class _Rows(Struct):
+    types: list[str]
+    cells: list[list[int]]
+
+
+class _Stored(Struct):
+    """A ``scores.json``; its counts are many, and have a form."""
+
+    figures: dict[str, Any]
+    units: list[tuple[str, int]]
+    counts: dict[str, _Rows | None]
+
+
 class Standing(Struct, frozen=True):
     """A stored run: its folder, its description, what it found."""
 
@@ -121,8 +134,11 @@ def stored_scores(one: Standing, wanted: str) -> Scores | None:
     """The stored scores of a run; None where there are none, or they are of another signature or another release."""
     try:
         path = one.folder / "scores.json"
-        stored: dict[str, Any] = decode_json(read_bytes(path, limits.SCORES), dict, str(path), "scores")
-        return Scores.from_dict(stored) if stored["figures"]["signature"] == wanted else None
+        stored = decode_json(read_bytes(path, limits.SCORES), _Stored, str(path), "scores", lambda value: value.figures)
+        if stored.figures["signature"] != wanted:
+            return None
+        counts = {name: rows and {"types": rows.types, "cells": rows.cells} for name, rows in stored.counts.items()}
+        return Scores.from_dict({"figures": stored.figures, "units": stored.units, "counts": counts})
     except (BadInput, KeyError, AttributeError, TypeError, ValueError, IndexError):
         return None  # the predictions are what counts
 

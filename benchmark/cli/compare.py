@@ -18,6 +18,7 @@ from benchmark.cli.options import (
     chosen_documents,
     corpus_of,
     note,
+    one_thread,
     print_json,
 )
 from benchmark.paths import root
@@ -61,6 +62,7 @@ def compare(
 
     Example: python -m benchmark compare rules capitals --corpus re3d:FOLDER
     """
+    one_thread()
     from benchmark import comparison
     from benchmark.report.comparison import print_comparison
     from benchmark.scoring import DEFAULT_LEVELS

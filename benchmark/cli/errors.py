@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from benchmark.cli.options import CorpusOption, EditionChoice, EditionOption, Json, TypesOption, corpus_of, is_of, note, print_json
+from benchmark.cli.options import (
+    CorpusOption,
+    EditionChoice,
+    EditionOption,
+    Json,
+    TypesOption,
+    corpus_of,
+    is_of,
+    note,
+    one_thread,
+    print_json,
+)
 from benchmark.paths import root
 from benchmark.problems import BadInput
 
@@ -34,6 +45,7 @@ def errors(
 
     Example: python -m benchmark errors crf --kind type --kind boundary --edition retold
     """
+    one_thread()
     from benchmark import browsing
 
     labels = corpus_of(corpus, types)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -114,6 +115,12 @@ def chosen_documents(corpus: Corpus, documents: Sequence[Document], choice: Edit
     if not chosen:
         raise BadInput(f"no {choice.value} text to run on; add your copies with `python -m benchmark articles add DIR`")
     return chosen
+
+
+def one_thread() -> None:
+    """Have numpy, which is not imported yet, multiply in one thread: of products as small as ours several only wait for each other."""
+    for library in ("OPENBLAS", "MKL", "VECLIB", "OMP"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 def note(line: str) -> None:

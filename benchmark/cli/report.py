@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from benchmark.cli.options import CorpusOption, Json, TypesOption, corpus_of, edition_of, note
+from benchmark.cli.options import CorpusOption, Json, TypesOption, corpus_of, edition_of, note, one_thread
 from benchmark.paths import root, write_atomically
 from benchmark.problems import BadInput
 
@@ -55,6 +55,7 @@ def report(
         raise BadInput(f"--out {out}: say in which --format: {', '.join(Format)}")
     if (open_ or with_text) and html is None:
         raise BadInput("--open and --with-text are of the page: give --html FILE, too")
+    one_thread()
     labels = corpus_of(corpus, types)
     folder = results or root() / "results"
     if html is not None or plots is not None:

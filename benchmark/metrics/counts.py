@@ -139,10 +139,9 @@ class Counts:
     @classmethod
     def from_rows(cls, units: list[Unit], rows: Mapping[str, Any]) -> Counts:
         """The inverse of :meth:`to_rows`."""
-        width = len(rows["cells"][0]) - 2 if rows["cells"] else len(COLUMNS)
-        table = np.zeros((len(units), len(rows["types"]), width), dtype=np.int64)
-        for unit, kind, *cell in rows["cells"]:
-            table[unit, kind] = cell
+        cells = np.array(rows["cells"] or np.empty((0, 2 + len(COLUMNS))), dtype=np.int64)
+        table = np.zeros((len(units), len(rows["types"]), cells.shape[1] - 2), dtype=np.int64)
+        table[cells[:, 0], cells[:, 1]] = cells[:, 2:]
         return cls(units, list(rows["types"]), table)
 
 
