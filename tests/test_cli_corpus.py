@@ -180,3 +180,17 @@ def test_wnut_2017_submissions_are_scored_as_published(benchmark, tmp_path, refe
     overall = json.loads(done.stdout)["mentions"]["strict"]["overall"]
     found = tuple(overall[figure] for figure in ("precision", "recall", "f1"))
     assert tuple(math.floor(10_000 * x + 0.5) / 100 for x in found) == PUBLISHED[team]
+
+
+def test_the_page_shows_another_corpus_and_its_words_only_when_asked(benchmark, home, tmp_path, corpus):
+    pytest.importorskip("jinja2", reason="Jinja2 is not installed (extra report)")
+    assert benchmark("run", "remembers", "numbers", "--corpus", corpus).returncode == 0
+    pages = {}
+    for name, words in (("bare", ()), ("whole", ("--with-text",))):
+        done = benchmark("report", "--html", tmp_path / f"{name}.html", "--corpus", corpus, *words)
+        assert done.returncode == 0, done.stderr
+        pages[name] = (tmp_path / f"{name}.html").read_text()
+    text = IOB.split()[0]
+    assert all("few/posts" in page for page in pages.values())
+    assert f'"text":"{text} ' in pages["whole"]
+    assert f'"text":"{text}' not in pages["bare"]

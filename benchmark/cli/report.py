@@ -89,11 +89,8 @@ def _draw(
     results: Path, labels: Corpus, html: Path | None, show: bool, with_text: bool, plots: Path | None, told: Callable[[str], object]
 ) -> None:
     """The page and the plots."""
-    from benchmark.gold import GoldSet
     from benchmark.standings import standings
 
-    if not isinstance(labels, GoldSet):
-        raise BadInput(f"--html and --plots show the gold set alone, not {labels.name}; use `report`, `compare` or `errors`")
     runs = standings(results, ["all"], labels)
     if html is not None:
         from benchmark.report.html import page

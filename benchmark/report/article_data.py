@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
+from benchmark.corpus import Corpus
 from benchmark.errors import KINDS, TASKS, Error, errors
-from benchmark.gold import GoldFile, GoldSet, edition
+from benchmark.gold import edition, story
 from benchmark.inventory import parses
 from benchmark.report.marks import by_document, marks
 from benchmark.schema import LEVELS, Document
-from benchmark.schemes import Projection, common, scheme
+from benchmark.schemes import Projection
 from benchmark.scoring import DEFAULT_LEVELS
 from benchmark.segments import sentences
 from benchmark.standings import Standing
@@ -26,7 +27,7 @@ LONGEST = 24  # characters of a value that is shown where words may not be
 _AT_ALL_LEVELS = frozenset(TASKS["mentions.strict"])
 
 
-def articles(runs: Sequence[Standing], gold: GoldSet, with_text: bool) -> dict[str, Any]:
+def articles(runs: Sequence[Standing], gold: Corpus, with_text: bool) -> dict[str, Any]:
     """The kinds of errors, and the articles, retold editions first.
 
     Parameters
@@ -36,30 +37,32 @@ def articles(runs: Sequence[Standing], gold: GoldSet, with_text: bool) -> dict[s
     gold
         The gold set.
     with_text
-        Whether words of source articles may be shown. Without, they come as offsets and labels alone; identities that a model made up are
-        numbered, since a model may make them of the words.
+        Whether words of source articles, or of the documents of another corpus, may be shown. Without, they come as offsets and labels
+        alone; identities that a model made up are numbered, since a model may make them of the words.
 
     Returns
     -------
     dict
         ``errors``, ``with_text`` and ``list``, plain values as the module says.
     """
-    files = sorted(gold.files(), key=lambda file: file.edition != "retold")
-    documents = [file.document for file in files]
+    documents = sorted(gold.labelled(), key=lambda document: gold.gold and edition(document.id) != "retold")
+    levels = gold.levels or DEFAULT_LEVELS
     columns = []
     for one in runs:
-        projection = common(scheme(one.run.scheme, gold.inventory))
+        projection = gold.projections([one.run.scheme])[one.run.scheme]
+        produced = {name for name in one.run.produces if gold.products is None or name in gold.products}
         pairs = [(d, one.answers[d.id]) for d in documents if d.id in one.answers]
-        usual = by_document(errors(pairs, one.run.produces, projection, DEFAULT_LEVELS))
-        every = by_document(errors(pairs, {"mentions"} & set(one.run.produces), projection, (*LEVELS, None)))
+        usual = by_document(errors(pairs, produced, projection, levels))
+        every = by_document(errors(pairs, {"mentions"} & produced, projection, (*LEVELS, None)))
         answers = {d.id: _answer(d, answer, projection, usual(d.id), every(d.id)) for d, answer in pairs}
         columns.append((one.answers, answers))
-    listed = [_article(file, columns, with_text or file.edition == "retold") for file in files]
+    listed = [_article(d, columns, with_text or (gold.gold and edition(d.id) == "retold"), gold) for d in documents]
     return {"errors": KINDS, "with_text": with_text, "list": listed}
 
 
-def _article(file: GoldFile, columns: Sequence[tuple[dict[str, Document], dict[str, Any]]], shown: bool) -> dict[str, Any]:
-    document = file.document
+def _article(
+    document: Document, columns: Sequence[tuple[dict[str, Document], dict[str, Any]]], shown: bool, gold: Corpus
+) -> dict[str, Any]:
     text = document.text
     last = max((label.end for label in document.labels), default=0)
     spans = sentences(text, document.regions) if text else document.regions or [(0, last)]
@@ -69,8 +72,8 @@ def _article(file: GoldFile, columns: Sequence[tuple[dict[str, Document], dict[s
         models.append(None if answer is None else _labels(answer, shown) | _strings(answer, shown) | marked[document.id])
     return {
         "id": document.id,
-        "story": file.slug,
-        "edition": edition(document.id),
+        "story": story(document.id) if gold.gold else document.id,
+        "edition": edition(document.id) if gold.gold else gold.name,
         "text": text if shown else None,
         "sentences": [list(span) for span in spans],
         "gold": _labels(document, shown=True),

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from benchmark.gold import GoldSet
+from benchmark.corpus import Corpus
 from benchmark.problems import BadInput
 from benchmark.report import page_data
 from benchmark.standings import Standing
@@ -20,7 +20,7 @@ STYLES = ("page.css", "articles.css")
 _ESCAPED = "<>&\u2028\u2029"  # what could end the script element, or a line in it; in JSON all of it stands inside strings alone
 
 
-def page(runs: Sequence[Standing], gold: GoldSet, with_text: bool = False, note: Callable[[str], object] = lambda line: None) -> str:
+def page(runs: Sequence[Standing], gold: Corpus, with_text: bool = False, note: Callable[[str], object] = lambda line: None) -> str:
     """The page of some stored runs.
 
     Parameters
@@ -28,9 +28,10 @@ def page(runs: Sequence[Standing], gold: GoldSet, with_text: bool = False, note:
     runs
         The runs.
     gold
-        The gold set.
+        The gold set, or another corpus.
     with_text
-        Whether the words of the user's own copies of source articles are put into the page; without it the retold editions alone are.
+        Whether the words of the user's own copies of source articles (or of another corpus) are put into the page; without it those of
+        the retold editions alone are.
     note
         Called with a line on what is left out.
 
@@ -82,7 +83,7 @@ def policy(script: str, style: str) -> str:
 
 def _headline(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of the table for readers without scripts: strict precision, recall and F1 on all texts, best first."""
-    view = data["views"].get(f"mentions.strict {data['scheme']} NAM+values")
+    view = data["views"].get(f"mentions.strict {data['scheme']} {data['usual_levels']}")
     if view is None:
         return []
     gold = sum(view["gold"]["t"])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from benchmark import __version__, stats
 from benchmark.comparison import LEVEL
-from benchmark.gold import GoldSet, edition, story
+from benchmark.corpus import Corpus
+from benchmark.gold import edition, story
 from benchmark.inventory import Inventory
 from benchmark.metrics import arrays
 from benchmark.metrics.counts import Unit
@@ -17,8 +18,8 @@ from benchmark.metrics.units import Paragraphs
 from benchmark.problems import BadInput
 from benchmark.report import confidence
 from benchmark.report.article_data import articles
-from benchmark.report.views import LEVELS, Side, counted, default_scheme, mention_views, table_projections
-from benchmark.schema import Document
+from benchmark.report.views import LEVELS, Side, counted, mention_views, tables_of, usual_levels
+from benchmark.schema import Document, Level
 from benchmark.schemes import schemes
 from benchmark.scores import Scores, drawn_within
 from benchmark.scoring import DEFAULT_LEVELS, METRICS, STRATA
@@ -31,7 +32,7 @@ _TASKS = {"mentions": "names and values", "triggers": "triggers", "arguments": "
 
 
 def collect(
-    runs: Sequence[Standing], gold: GoldSet, with_text: bool, note: Callable[[str], object], resamples: int = RESAMPLES
+    runs: Sequence[Standing], gold: Corpus, with_text: bool, note: Callable[[str], object], resamples: int = RESAMPLES
 ) -> dict[str, Any]:
     """Everything that the page shows.
 
@@ -40,7 +41,7 @@ def collect(
     runs
         The stored runs.
     gold
-        The gold set.
+        The gold set, or another corpus.
     with_text
         Whether the words of source articles that the user has may be shown; else their offsets and labels alone.
     note
@@ -60,10 +61,11 @@ def collect(
     """
     runs, documents = comparable(runs, gold.documents(note=note), note)
     scores, on = table_scores(runs, gold, documents)
-    scheme = default_scheme(one.run.scheme for one in runs)
+    tables = tables_of(gold, [one.run.scheme for one in runs])
+    levels = gold.levels or DEFAULT_LEVELS
     units = [unit for document in documents for unit in Paragraphs(document).units]
     names = [document.id for document in documents]
-    views = mention_views([Side(one.run.scheme, one.answers, one.run.produces) for one in runs], documents, gold.inventory)
+    views = mention_views([Side(one.run.scheme, one.answers, one.run.produces) for one in runs], documents, tables)
     found: dict[str, Any] = {f"{metric} {name} {levels}": view.to_dict(units, names) for (metric, name, levels), view in views.items()}
     for metric in METRICS:
         if not metric.startswith(("mentions.", *_LEFT_OUT)) and (view := counted(scores, metric, units)) is not None:
@@ -75,18 +77,19 @@ def collect(
         "version": __version__,
         "resamples": resamples,
         "level": LEVEL,
-        "scheme": scheme,
-        "editions": _editions(documents),
-        "documents": [_document(d) for d in documents],
+        "scheme": next(iter(tables)),
+        "usual_levels": usual_levels(gold),
+        "editions": _editions(documents, gold),
+        "documents": [_document(d, gold) for d in documents],
         "units": [names.index(unit[0]) for unit in units],
         "models": [_model(one, documents) for one in runs],
         "metrics": _metrics(scores),
-        "schemes": _schemes(runs, gold.inventory),
+        "schemes": _schemes(tables, gold.inventory),
         "levels": {name: told for name, (_, told) in LEVELS.items()},
         "views": found,
-        "sure": {_editions(documents)[0]: _sure(scores, units, resamples)},
-        "confusion": [_confusion(projected, side) for side in sides],
-        "confidence": _confidence(projected, sides),
+        "sure": {_editions(documents, gold)[0]: _sure(scores, units, resamples)},
+        "confusion": [_confusion(projected, side, gold, levels) for side in sides],
+        "confidence": _confidence(projected, sides, gold, levels),
         "articles": articles(runs, gold, with_text),
     }
 
@@ -129,16 +132,21 @@ def comparable(
     return kept, chosen
 
 
-def _editions(documents: Sequence[Document]) -> list[str]:
-    there = list(dict.fromkeys(edition(d.id) for d in documents))
+def told(document: Document, corpus: Corpus) -> str:
+    """The edition of a document; for a corpus without editions its name."""
+    return edition(document.id) if corpus.gold else corpus.name
+
+
+def _editions(documents: Sequence[Document], corpus: Corpus) -> list[str]:
+    there = list(dict.fromkeys(told(d, corpus) for d in documents))
     return ["all", *there] if len(there) > 1 else list(there)
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _document(document: Document, corpus: Corpus) -> dict[str, Any]:
     return {
         "id": document.id,
-        "story": story(document.id),
-        "edition": edition(document.id),
+        "story": story(document.id) if corpus.gold else document.id,
+        "edition": told(document, corpus),
         "date": document.date,
         "words": len((document.text or "").split()),  # what a model was shown, scored or not
     }
@@ -177,9 +185,9 @@ def _metrics(scores: Mapping[str, Scores]) -> list[dict[str, Any]]:
     ]
 
 
-def _schemes(runs: Sequence[Standing], inventory: Inventory) -> dict[str, str]:
+def _schemes(tables: Iterable[str], inventory: Inventory) -> dict[str, str]:
     known = {name: scheme.source for name, scheme in schemes(inventory).items()} | {"shared": "what the label schemes of all runs share"}
-    return {name: known[name] for name in table_projections([one.run.scheme for one in runs], inventory)}
+    return {name: known.get(name, "what the labels of the corpus and of the models share") for name in tables}
 
 
 def _sure(scores: Mapping[str, Scores], units: Sequence[Unit], resamples: int) -> dict[str, Any]:
@@ -212,32 +220,34 @@ def _ends(low: Any, high: Any) -> list[list[float] | None]:
     return [None if np.isnan(a) or np.isnan(b) else [round(float(a), 4), round(float(b), 4)] for a, b in zip(low, high, strict=True)]
 
 
-def _confusion(gold: Sequence[Document], answers: Mapping[str, Document]) -> dict[str, Any]:
-    """Types of paired gold and predicted mentions of the default levels, by edition."""
+def _confusion(gold: Sequence[Document], answers: Mapping[str, Document], corpus: Corpus, levels: Sequence[Level | None]) -> dict[str, Any]:
+    """Types of paired gold and predicted mentions of some levels, by edition."""
     found: dict[str, Any] = {}
-    for name in dict.fromkeys(edition(d.id) for d in gold):
-        pairs = [(d, answers.get(d.id) or Document(d.id)) for d in gold if edition(d.id) == name]
+    for name in dict.fromkeys(told(d, corpus) for d in gold):
+        pairs = [(d, answers.get(d.id) or Document(d.id)) for d in gold if told(d, corpus) == name]
         laid = [(d, Document(d.id, None, None, d.regions, p.mentions)) for d, p in pairs]
-        one, other = (arrays.SpanArrays.from_documents([pair[side] for pair in laid], DEFAULT_LEVELS) for side in (0, 1))
+        one, other = (arrays.SpanArrays.from_documents([pair[side] for pair in laid], levels) for side in (0, 1))
         found[name] = arrays.count(one, other, schemas=("partial",)).confusion()
     return found
 
 
-def _confidence(gold: Sequence[Document], sides: Sequence[Mapping[str, Document]]) -> dict[str, Any]:
+def _confidence(
+    gold: Sequence[Document], sides: Sequence[Mapping[str, Document]], corpus: Corpus, levels: Sequence[Level | None]
+) -> dict[str, Any]:
     """By task, model (None: tells no confidence) and edition."""
     found: dict[str, Any] = {}
     tasks: tuple[confidence.Task, ...] = ("mentions", "triggers")
     for task in tasks:
         rows: list[dict[str, Any] | None] = []
         for side in sides:
-            judged = confidence.judged(gold, side, task, DEFAULT_LEVELS)
+            judged = confidence.judged(gold, side, task, levels)
             if judged is None:
                 rows.append(None)
                 continue
             rows.append(
                 {
-                    name: confidence.summary(judged.of(n for n, d in enumerate(gold) if name in ("all", edition(d.id))))
-                    for name in _editions(gold)
+                    name: confidence.summary(judged.of(n for n, d in enumerate(gold) if name in ("all", told(d, corpus))))
+                    for name in _editions(gold, corpus)
                 }
             )
         found[task] = rows

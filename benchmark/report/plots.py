@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.gold import GoldSet
+from benchmark.corpus import Corpus
 from benchmark.paths import write_atomically
 from benchmark.problems import BadInput
 from benchmark.report import page_data
@@ -27,7 +27,7 @@ _SIZE = (6.4, 4.2)  # inches
 
 
 def write(
-    folder: Path, runs: Sequence[Standing], gold: GoldSet, note: Callable[[str], object] = lambda line: None, resamples: int = 10_000
+    folder: Path, runs: Sequence[Standing], gold: Corpus, note: Callable[[str], object] = lambda line: None, resamples: int = 10_000
 ) -> list[Path]:
     """Write the plots of some stored runs.
 
@@ -104,7 +104,7 @@ def _names(data: Mapping[str, Any]) -> list[str]:
 
 def _f1(data: Mapping[str, Any], metric: str) -> list[float | None]:
     """F1 of each model on all texts; None where n/a."""
-    view = data["views"].get(f"{metric} {data['scheme']} NAM+values" if metric.startswith("mentions.") else metric)
+    view = data["views"].get(f"{metric} {data['scheme']} {data['usual_levels']}" if metric.startswith("mentions.") else metric)
     if view is None:
         return [None] * len(data["models"])
     gold = sum(view["gold"]["t"])
@@ -167,7 +167,7 @@ def _cost(data: Mapping[str, Any], axes: Any) -> bool:
 
 def _types(data: Mapping[str, Any], axes: Any) -> bool:
     """F1 by type and model as a heat map with the figures in it."""
-    view = data["views"].get(f"mentions.strict {data['scheme']} NAM+values")
+    view = data["views"].get(f"mentions.strict {data['scheme']} {data['usual_levels']}")
     if view is None or not view["types"]:
         return False
     documents, types = len(data["documents"]), view["types"]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.comparison import aligned
+from benchmark.corpus import Corpus
 from benchmark.inventory import Inventory
 from benchmark.metrics import arrays
 from benchmark.metrics.counts import (
@@ -30,6 +31,7 @@ from benchmark.metrics.units import Paragraphs
 from benchmark.schema import Document, Level
 from benchmark.schemes import Projection, projections, schemes
 from benchmark.scores import Scores
+from benchmark.scoring import DEFAULT_LEVELS
 
 Integers = NDArray[np.int64]
 LEVELS: dict[str, tuple[tuple[Level | None, ...], str]] = {  # name: (levels, for people)
@@ -40,6 +42,12 @@ LEVELS: dict[str, tuple[tuple[Level | None, ...], str]] = {  # name: (levels, fo
     "all": (("NAM", "NOM", "PRO", None), "all"),
 }
 _LEVEL_CODES: dict[Level | None, int] = {None: 0, "NAM": 1, "NOM": 2, "PRO": 3}
+
+
+def usual_levels(corpus: Corpus) -> str:
+    """The name of the levels at which the mentions of a corpus are compared by default."""
+    wanted = set(corpus.levels or DEFAULT_LEVELS)
+    return next((name for name, (levels, _) in LEVELS.items() if set(levels) == wanted), "all")
 
 
 class Side(NamedTuple):
@@ -186,7 +194,21 @@ class _Flat:
         return self.document[kept] + document, self.start[kept], self.end[kept], kinds[kept], self.unit[kept] + unit
 
 
-def mention_views(sides: Sequence[Side], gold: Sequence[Document], inventory: Inventory) -> dict[tuple[str, str, str], View]:
+def tables_of(corpus: Corpus, names: Sequence[str]) -> dict[str, dict[str, Projection]]:
+    """The label schemes on which models of some schemes are shown, the one that holds all of them first.
+
+    For the gold set those of :func:`table_projections`, for another corpus what its labels and the models' share.
+    """
+    if not corpus.gold:
+        on = corpus.projections(names)
+        return {next(iter(on.values())).name: on}
+    found, first = table_projections(names, corpus.inventory), default_scheme(names)
+    return {first: found.pop(first)} | found
+
+
+def mention_views(
+    sides: Sequence[Side], gold: Sequence[Document], tables: Mapping[str, Mapping[str, Projection]]
+) -> dict[tuple[str, str, str], View]:
     """The views of mentions, all models and levels of a scheme counted at once.
 
     Parameters
@@ -195,8 +217,8 @@ def mention_views(sides: Sequence[Side], gold: Sequence[Document], inventory: In
         What each model found.
     gold
         The gold documents.
-    inventory
-        What label schemes are projected on.
+    tables
+        By label scheme, the projections of the models' schemes that it can hold.
 
     Returns
     -------
@@ -207,13 +229,13 @@ def mention_views(sides: Sequence[Side], gold: Sequence[Document], inventory: In
     whole = _Flat(gold, gold, starts)
     flats = [_Flat([side.documents.get(d.id) or Document(d.id) for d in gold], gold, starts) for side in sides]
     found: dict[tuple[str, str, str], View] = {}
-    for scheme, on in table_projections([side.scheme for side in sides], inventory).items():
+    for scheme, on in tables.items():
         members = {n: on[side.scheme] for n, side in enumerate(sides) if side.scheme in on and "mentions" in side.produces}
         if members:
             mapping = next(iter(on.values())).gold
             mapped = [(whole, mapping), *((flats[n], projection.model) for n, projection in members.items())]
-            for (schema, levels), (types, tables) in _counted_at_once(mapped, starts).items():
-                by_model = iter(tables)
+            for (schema, levels), (types, counts) in _counted_at_once(mapped, starts).items():
+                by_model = iter(counts)
                 view = View(types, [next(by_model) if n in members else None for n in range(len(sides))])
                 found[f"mentions.{schema}", scheme, levels] = _told(view)
     return found
@@ -264,4 +286,4 @@ def _told(view: View) -> View:
     return View(types, [None if table is None else table[:, kept] for table in view.table])
 
 
-__all__ = ["LEVELS", "Side", "View", "counted", "default_scheme", "mention_views", "table_projections"]
+__all__ = ["LEVELS", "Side", "View", "counted", "default_scheme", "mention_views", "table_projections", "tables_of", "usual_levels"]

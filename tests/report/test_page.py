@@ -13,7 +13,7 @@ import pytest
 from benchmark.formats.jsonl import Prediction
 from benchmark.metrics.counts import COLUMNS
 from benchmark.report import html, page_data
-from benchmark.report.views import LEVELS, Side, mention_views, table_projections
+from benchmark.report.views import LEVELS, Side, mention_views, table_projections, tables_of
 from benchmark.schema import Event
 from benchmark.scoring import score
 from tests.conftest import RETOLD, TEXT
@@ -68,7 +68,7 @@ def test_figures_of_the_embedded_counts_are_those_of_the_stored_scores(ran, made
 def test_every_view_counts_what_scoring_counts(ran):
     runs, gold = runs_of(ran)
     documents = gold.documents()
-    views = mention_views([Side("gold", one.answers) for one in runs], documents, gold.inventory)
+    views = mention_views([Side("gold", one.answers) for one in runs], documents, tables_of(gold, ["gold"]))
     assert len(views) == 4 * len(LEVELS) * 7
     on = table_projections(["gold"], gold.inventory)
     scored = cache(lambda n, scheme, levels: score(documents, runs[n].answers, "s", {"mentions"}, on[scheme]["gold"], levels, None))

@@ -266,7 +266,7 @@ function follow(hash) {
 
 function showChoices() {
   const groups = {};
-  for (const article of data.articles.list) (groups[`${article.edition} editions`] ||= []).push([article.id, `${article.story}, ${article.edition}${article.text === null ? ' (labels)' : ''}`]);
+  for (const article of data.articles.list) (groups[['source', 'retold'].includes(article.edition) ? `${article.edition} editions` : article.edition] ||= []).push([article.id, `${article.story}, ${article.edition}${article.text === null ? ' (labels)' : ''}`]);
   options(at('article'), groups, reading.article);
   const article = articleById(reading.article);
   at('chosen').replaceChildren(...[0, 1, 2].map((slot) => {

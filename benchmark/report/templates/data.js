@@ -1,7 +1,7 @@
 // The data of the page, and the figures that are sums of its counts.
 
 const data = JSON.parse(document.getElementById('data').textContent);
-const state = { metric: '', figure: 'f1', edition: data.editions[0], scheme: data.scheme, level: 'NAM+values' };
+const state = { metric: '', figure: 'f1', edition: data.editions[0], scheme: data.scheme, level: data.usual_levels };
 const FIGURES = { f1: 'F1', precision: 'precision', recall: 'recall' };
 
 const isMention = (metric) => metric.startsWith('mentions.');
@@ -14,7 +14,7 @@ function currentView() {
 
 /** Whether intervals and tests of the view came with the page, as `compare` gives them. */
 function told() {
-  const usual = !isMention(state.metric) || (state.scheme === data.scheme && state.level === 'NAM+values');
+  const usual = !isMention(state.metric) || (state.scheme === data.scheme && state.level === data.usual_levels);
   return usual && state.figure === 'f1' ? (data.sure[state.edition] || {})[state.metric] : undefined;
 }
 
