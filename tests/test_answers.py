@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from benchmark.answers import LONGEST_REASON, MOST_LABELS, checked, guarded
+from benchmark import limits
+from benchmark.answers import MOST_LABELS, checked, guarded
 from benchmark.api import Unavailable
 from benchmark.schema import Argument, Article, Event, Extraction, Mention
 from benchmark.worker import predict
@@ -80,7 +81,7 @@ def test_nonsense_costs_the_article_and_says_why(answer, reason, capsys):
     assert (found.outcome, found.mentions, found.events) == ("failed", (), ())
     with pytest.raises(Exception, match=reason):
         checked(answer(), ARTICLE)
-    assert len(found.error) <= LONGEST_REASON + 200
+    assert len(found.error) <= limits.ERROR + 200
 
 
 def test_a_generator_that_ends_is_an_answer():
@@ -113,7 +114,7 @@ def test_what_is_raised_becomes_a_short_reason_that_can_be_written(work, reason,
     assert result is None
     assert outcome in ("failed", "unavailable")
     assert reason in said
-    assert len(said) < LONGEST_REASON + 200
+    assert len(said) < limits.ERROR + 200
     said.encode()
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from benchmark.extraction import readers
 from benchmark.extraction.readers import Fields, Item
+from benchmark.paths import present
 from benchmark.problems import BadInput, Problem
 
 Kind = Literal["jsonl", "parquet", "text", "hf"]
@@ -117,7 +118,7 @@ def find(name: str, fields: Fields | None = None) -> Found:
     if name.startswith("hf:"):
         return Found(_dataset(name, fields), [])
     path = Path(os.path.abspath(name))  # noqa: PTH100  # resolve() would follow a link to a name without suffix
-    if not path.exists():
+    if not present(path):
         raise BadInput(Problem(name, 0, "there is no such file or folder; check the path (a dataset of the Hub is hf:NAME)"))
     if path.is_dir():
         return _folder(name, path, fields)

@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
+from benchmark import limits
+from benchmark.decoding import decode_lines
 from benchmark.formats.losses import Losses, counted, told
 from benchmark.problems import BadInput, Problem
 from benchmark.schema import Argument, Document, Event, Level, Mention, Span
@@ -33,7 +34,6 @@ UNSAID = (
     "identities of events",
     "invented strings",
 )
-FARTHEST = 100_000  # characters between two sentences, for which the text is filled up
 _LEVELS: dict[str, Level] = {"NAM": "NAM", "NOM": "NOM", "PRO": "PRO"}
 
 
@@ -159,7 +159,7 @@ class _Line(Struct):
     sentences: tuple[tuple[tuple[tuple[str, int, int], ...], str], ...]
     entity_mentions: tuple[_Mention, ...] = ()
     event_mentions: tuple[_Event, ...] = ()
-    relation_mentions: tuple[msgspec.Raw, ...] = ()
+    relation_mentions: tuple[Any, ...] = ()
 
 
 class _Clusters(Struct):
@@ -207,14 +207,7 @@ def read(data: bytes, name: str = "", coreference: bytes | None = None, beside: 
 
 
 def _rows(data: bytes, name: str, kind: type[_T]) -> Iterator[tuple[int, _T]]:
-    decoder = msgspec.json.Decoder(kind)
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput(Problem(name, number, f"not a line of WikiEvents ({error}); see docs/CORPORA.md for the form")) from None
+    return decode_lines(data.split(b"\n"), kind, name, "a line of WikiEvents; see docs/CORPORA.md for the form")
 
 
 def _identities(clusters: Iterable[Iterable[str]]) -> dict[str, str]:
@@ -279,8 +272,8 @@ def _text(row: _Line, name: str, number: int) -> str:
         if not inside:
             continue
         gap = inside[0][1] - len(text)
-        if gap > FARTHEST:
-            raise BadInput(Problem(name, number, f"{gap:,} characters between sentences; more than {FARTHEST:,} are refused"))
+        if gap > limits.GAP:
+            raise BadInput(Problem(name, number, f"{gap:,} characters between sentences; more than {limits.GAP:,} are refused"))
         # A single character apart, a sentence that ends like one goes on in its paragraph; a title does not.
         text += "\n" * gap if gap > 1 or not text.endswith((".", "!", "?", '"', "\u201d")) else " " * gap
         text += sentence

@@ -1,5 +1,6 @@
 import pytest
 
+from benchmark.answers import Labels
 from benchmark.extraction.lane import Lane, task, units_of
 from benchmark.extraction.local import Local
 from benchmark.extraction.plan import Unit
@@ -48,7 +49,7 @@ REASONS = {
 def job_of(home, body, timeout=1):
     (home / "models" / "faulty.py").write_text(HEAD + MODEL + body)
     found = find("faulty", home / "models")
-    return task(Job(found, {}, "cpu", str(home / "log"), 0, None), GoldSet(home / "gold").inventory, timeout, 60)
+    return task(Job(found, {}, "cpu", str(home / "log"), 0, None), Labels.of(GoldSet(home / "gold").inventory), timeout, 60)
 
 
 def unit(texts):
