@@ -232,7 +232,12 @@ def _document(row: _Line, identities: dict[str, str] | None, name: str, number: 
         if not 0 <= start < end <= len(flat):
             reason = f"{what} is at tokens {start} to {end} of a document of {len(flat)} tokens; mend its offsets"
             raise BadInput(Problem(name, number, reason))
-        return flat[start][0], flat[end - 1][1]
+        span = flat[start][0], flat[end - 1][1]
+        if not 0 <= span[0] < span[1] <= len(text):
+            raise BadInput(
+                Problem(name, number, f"{what} is at tokens {start} to {end}, which are empty or out of order; mend their offsets")
+            )
+        return span
 
     def named(key: str) -> str:
         return key.removeprefix(f"{row.doc_id}-") or key
