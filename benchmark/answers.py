@@ -142,11 +142,12 @@ def _score(value: Any) -> float | None:
 
 
 def spent(extraction: Any) -> tuple[int | None, float | None]:
-    """Tokens and cost of an answer that is refused: they were spent all the same."""
+    """Tokens and cost of an answer that is refused, where they can be: they were spent all the same."""
     found: list[Any] = []
-    for name, kind in (("tokens", _int), ("cost", _cost)):
+    for name, kind, most in (("tokens", _int, limits.OFFSET), ("cost", _cost, limits.AMOUNT)):
         try:
-            found.append(kind(getattr(extraction, name)))
+            value = kind(getattr(extraction, name))
+            found.append(value if 0 <= value <= most else None)
         except Exception:
             found.append(None)
     return found[0], found[1]

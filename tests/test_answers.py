@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from benchmark import limits
-from benchmark.answers import MOST_LABELS, checked, guarded
+from benchmark.answers import MOST_LABELS, checked, guarded, spent
 from benchmark.api import Unavailable
 from benchmark.schema import Argument, Article, Event, Extraction, Mention
 from benchmark.worker import predict
@@ -125,3 +125,10 @@ def test_what_was_spent_on_a_refused_answer_is_told(capsys):
 
     found = predict(Model(), ARTICLE)
     assert (found.outcome, found.tokens, found.cost, found.words) == ("failed", 120, 0.25, 4)
+
+
+@pytest.mark.parametrize("amount", [-1, 10**400, 10**18, float("nan"), float("inf"), "many", None])
+def test_what_a_refused_answer_says_that_it_spent_counts_only_where_it_can_be(amount):
+    assert spent(Extraction(tokens=amount, cost=amount)) == (None, None)
+    assert spent(Extraction(tokens=7, cost=amount)) == (7, None)
+    assert spent(Extraction(tokens=amount, cost=0.5)) == (None, 0.5)
