@@ -83,6 +83,7 @@ def test_escape_sequences_of_files_reach_no_terminal(benchmark, tmp_path):
         "T1\tX 0 1\ta\nT2\tX 1 2\tb\n#1\tId T1\tT2",
         "T1\tX 0 1\ta\nT2\tX 1 2\tb\n#1\tId T1\tz\n#2\tId T2\tz",
         "T1\tX 0 1\ta\nE1\tX:T1\nE2\tX:T1\n#1\tId E2\tE1",
+        "T1\tX 0 1\ta\nT2\tY 1 2\tb\nE1\tX:T1 R:T2\n#1\tId T2",
     ],
 )
 def test_wrong_brat_lines_are_problems_and_nothing_else(ann):

@@ -223,8 +223,10 @@ class _Reader:
                 self.report(Problem(self.name, number, f"{key}: argument {role}:{target} without a mention of that id"))
             elif self.spans[target].type == SPAN:
                 arguments.append(Argument(role, start=self.spans[target].start, end=self.spans[target].end))
+            elif not (named := self.notes.get(target, {}).get("Id", target)):
+                self.report(Problem(self.name, number, f"{key}: argument {role}:{target} names a mention without id; remove its note Id"))
             else:
-                arguments.append(Argument(role, self.notes.get(target, {}).get("Id", target)))
+                arguments.append(Argument(role, named))
         notes = self.notes.get(key, {})
         return Event(
             span.start,
