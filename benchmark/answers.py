@@ -10,18 +10,53 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from benchmark import limits
 from benchmark.extractor import Unavailable, Unsupported
 from benchmark.formats.jsonl import Outcome, Prediction, decode_line
+from benchmark.inventory import Inventory
 from benchmark.problems import BadInput
 from benchmark.schema import Argument, Article, Event, Extraction, Invented, Mention
+from benchmark.schemes import schemes
 
 MOST_LABELS = 100_000  # an article with more mentions, events or arguments than this is a model gone wrong
 MOST_BYTES = 64_000_000  # of an answer as JSON
-LONGEST_REASON = 500  # characters
 
 _Part = TypeVar("_Part")
+
+
+class Labels(Struct, frozen=True):
+    """The labels that a model may give.
+
+    Attributes
+    ----------
+    schemes
+        The mention types of each label scheme.
+    events
+        The event types, whatever the scheme.
+    mentions
+        Mention types beside those of any scheme: what it could learn from a corpus of other labels.
+    """
+
+    schemes: dict[str, frozenset[str]]
+    events: frozenset[str]
+    mentions: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, inventory: Inventory, mentions: frozenset[str] = frozenset(), events: frozenset[str] = frozenset()) -> Labels:
+        """Those of all schemes over the gold types, with further ones of the corpus that a model learned from."""
+        known = {name: frozenset(found.labels) for name, found in schemes(inventory).items()}
+        return cls(known, frozenset(inventory.events) | events, mentions)
+
+    def allowed(self, prediction: Prediction, scheme: str) -> Prediction:
+        """The prediction, as failed if it holds labels that the model's scheme has not; what it cost stays."""
+        unknown = sorted({m.type for m in prediction.mentions} - self.schemes.get(scheme, frozenset()) - self.mentions)
+        unknown = unknown or sorted({e.type for e in prediction.events} - self.events)
+        if not unknown:
+            return prediction
+        reason = f"label {unknown[0][:80]!r} is not in the scheme {scheme!r}; declare the scheme that the model uses (see `list schemes`)"
+        return msgspec.structs.replace(prediction, mentions=(), events=(), invented=(), outcome="failed", error=reason)
 
 
 def checked(extraction: Any, article: Article) -> Extraction:
@@ -169,9 +204,9 @@ def words(error: BaseException) -> str:
 
 
 def plain(text: str) -> str:
-    """A reason in characters that can be written, and not more than :data:`LONGEST_REASON` of them."""
-    text = text[: LONGEST_REASON + 1].encode("utf-8", "backslashreplace").decode()
-    return text if len(text) <= LONGEST_REASON else text[:LONGEST_REASON] + "…"
+    """A reason in characters that can be written, and not more than :data:`benchmark.limits.ERROR` of them."""
+    text = text[: limits.ERROR + 1].encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= limits.ERROR else text[: limits.ERROR] + "…"
 
 
 def _place(error: BaseException) -> str:
@@ -190,4 +225,4 @@ def _print_traceback(error: BaseException) -> None:
         return
 
 
-__all__ = ["MOST_LABELS", "checked", "guarded", "plain", "spent", "words"]
+__all__ = ["MOST_LABELS", "Labels", "checked", "guarded", "plain", "spent", "words"]

@@ -6,9 +6,9 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import msgspec
 
@@ -18,7 +18,9 @@ from benchmark.problems import BadInput, Problem, read_text
 _T = TypeVar("_T")
 
 
-def decode_json(data: bytes, kind: type[_T], name: str, expected: str, loose: Callable[[_T], Any] = msgspec.to_builtins) -> _T:
+def decode_json(
+    data: bytes, kind: type[_T], name: str, expected: str, line: int = 0, loose: Callable[[_T], Any] = msgspec.to_builtins
+) -> _T:
     """A JSON document as a value of the given kind.
 
     Parameters
@@ -27,6 +29,8 @@ def decode_json(data: bytes, kind: type[_T], name: str, expected: str, loose: Ca
         The bytes, and what they are called in messages.
     expected
         What they should be, and what to do where they are not: ``a run's description; remove the folder``.
+    line
+        The line of the file that they are; 0: the file as a whole.
     loose
         The parts of the value whose form its type does not fix, which may be nested without end; by default all of it.
 
@@ -41,10 +45,41 @@ def decode_json(data: bytes, kind: type[_T], name: str, expected: str, loose: Ca
     except RecursionError:
         deep = True
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(Problem(name, 0, f"not {expected} ({error})")) from None
+        raise BadInput(Problem(name, line, f"not {expected} ({error})")) from None
     if deep:
-        raise BadInput(Problem(name, 0, limits.too_deep()))
+        raise BadInput(Problem(name, line, limits.too_deep()))
     return value
+
+
+def decode_lines(lines: Iterable[bytes], kind: type[_T], name: str, expected: str) -> Iterator[tuple[int, _T]]:
+    """JSON Lines as values of one kind, with the numbers of the lines, from 1; empty lines are passed over.
+
+    Parameters
+    ----------
+    lines
+        As :func:`lines_of` gives them: of one that is too long only so much that it is seen here.
+    kind, name, expected
+        As for :func:`decode_json`.
+
+    Raises
+    ------
+    BadInput
+        For a line that is not of the kind, nested too deep, or of more than :data:`benchmark.limits.LINE` bytes.
+    """
+    for number, line in enumerate(lines, 1):
+        if len(line) > limits.LINE:
+            raise BadInput(Problem(name, number, limits.too_large("the line", limits.LINE)))
+        if line.strip():
+            yield number, decode_json(line, kind, name, expected, number)
+
+
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file without their ends; of one that is too long only so much that its reader sees it."""
+    while line := file.readline(limits.LINE + 1):
+        rest = line
+        while len(rest) > limits.LINE and not rest.endswith(b"\n"):
+            rest = file.readline(limits.LINE + 1)
+        yield line.rstrip(b"\n")
 
 
 def repeated_key(data: bytes) -> str | None:
@@ -79,4 +114,4 @@ def read_toml(path: Path, kind: type[_T]) -> _T:
         raise BadInput(Problem(str(path), line, f"not TOML: {error}; mend it")) from None
 
 
-__all__ = ["decode_json", "read_toml", "repeated_key"]
+__all__ = ["decode_json", "decode_lines", "lines_of", "read_toml", "repeated_key"]

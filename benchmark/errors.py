@@ -9,6 +9,7 @@ numbers are those by which MUC over given mentions falls short in recall and in 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -188,12 +189,14 @@ def _placed(gold: Document, told: Sequence[_Told]) -> list[Error]:
     """The errors of one document with their paragraphs and sentences, in the order of the text."""
     paragraph = Paragraphs(gold).unit
     spans = sentences(gold.text, gold.regions) if gold.text else []
+    starts = [low for low, _ in spans]
     order = list(KINDS)
     found: list[tuple[tuple[int, ...], Error]] = []
     for kind, one, other in told:
         label = (one or other)[-1]
         start, end = (-1, -1) if label.start is None or label.end is None else (label.start, label.end)
-        inside = next((n for n, (low, high) in enumerate(spans) if low <= start < high), None)
+        nth = bisect_right(starts, start) - 1
+        inside = nth if nth >= 0 and start < spans[nth][1] else None
         error = Error(kind, gold.id, paragraph(max(0, start))[1], inside, one, other)
         found.append(((start, end, order.index(kind)), error))
     return [error for _, error in sorted(found, key=lambda item: item[0])]
@@ -303,9 +306,17 @@ def _identities(gold: Document, predicted: Document, kind: coreference.Kind) -> 
             clusters.setdefault(whole[mention], {}).setdefault(parted[mention], []).append(mention)
         for parts in clusters.values():
             main, *others = sorted(parts.values(), key=lambda part: (-len(part), part))
+            starts = [mention[0] for mention in main]
             for part in others:
-                near = min(main, key=lambda mention: abs(mention[0] - part[0][0]))
+                near = main[_nearest(starts, part[0][0])]
                 yield name, *(tuple(_identified(m, side, own) for m in (near, part[0])) for side, own in zip(sides, types, strict=True))  # type: ignore[misc]
+
+
+def _nearest(starts: Sequence[int], at: int) -> int:
+    """The place of the first that is nearest to `at`, in order."""
+    after = bisect_left(starts, at)
+    before = [bisect_left(starts, starts[after - 1])] if after else []
+    return min([*before, *([after] if after < len(starts) else [])], key=lambda n: abs(starts[n] - at))
 
 
 def _identified(mention: Any, identities: coreference.Clustering, types: Mapping[Span, str]) -> Label:

@@ -20,7 +20,9 @@ OVERLAP = 100  # mentions, or events, of a document that cover one character: th
 FAULTS = 100  # faults told of one line; the rest are counted
 NAME = 120  # characters of a name that becomes a file's or a folder's
 NAME_BYTES = 200  # and its bytes, since file systems take 255 with the ending
-ERROR = 2_000  # characters kept of the reason why a model failed
+ERROR = 500  # characters kept of the reason why a model failed
+ID = 10_000  # characters of the id of an unlabelled document
+GAP = 100_000  # characters between two sentences or passages, for which the text is filled up
 
 
 def depth(value: Any, most: int = DEPTH) -> int:

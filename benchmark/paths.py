@@ -28,6 +28,14 @@ def root() -> Path:
     raise BadInput(f"{where}: no gold/articles.toml there; run inside a checkout of the benchmark or set BENCHMARK_ROOT to one")
 
 
+def present(path: Path) -> bool:
+    """Whether something is there; :class:`BadInput` where that cannot be told: no permission, a name longer than the system takes."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise BadInput(f"path {str(path)[:200]!a} cannot be looked at ({error.strerror}); check it") from None
+
+
 def appending(path: Path) -> int:
     """Handle of a file to append to, made where there is none; never the file that a link leads to.
 

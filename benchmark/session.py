@@ -11,17 +11,15 @@ import msgspec
 from msgspec import Struct
 
 from benchmark import store
-from benchmark.answers import plain
+from benchmark.answers import Labels, plain
 from benchmark.corpus import Corpus, Fold
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import edition
 from benchmark.interruption import never
-from benchmark.inventory import Inventory
 from benchmark.isolation import Ended, Worker, wait
 from benchmark.plan import Options, Plan
 from benchmark.registry import versions
 from benchmark.schema import Document
-from benchmark.schemes import scheme
 from benchmark.worker import Job, Ready
 
 Note = Callable[[str], object]
@@ -30,9 +28,7 @@ Note = Callable[[str], object]
 class Engine(Protocol):
     """Something else than this machine's own workers that extracts: a cluster."""
 
-    def predictions(
-        self, job: Job, documents: Sequence[Document], inventory: Inventory, options: Options
-    ) -> Iterator[tuple[Ready, Prediction]]:
+    def predictions(self, job: Job, documents: Sequence[Document], labels: Labels, options: Options) -> Iterator[tuple[Ready, Prediction]]:
         """Each document's prediction, in order, with the description of the model that gave it.
 
         Parameters
@@ -41,8 +37,8 @@ class Engine(Protocol):
             The model, and what it learns from.
         documents
             What it is applied to.
-        inventory
-            The labels that it may give.
+        labels
+            Those that it may give.
         options
             How to run; the limits are the engine's to keep.
 
@@ -91,7 +87,7 @@ class Session:
         self.done, self.note, self.interrupted, self.finished, self.engine = done, note, interrupted, finished, engine
         self.run, self._written = self._begun(), False
         self._began = time.monotonic()
-        self._labels: dict[str, frozenset[str]] = {}
+        self.labels = Labels.of(corpus.inventory, *corpus.labels_allowed(planned.found.fits))
 
     def _begun(self) -> store.Run:
         """The description: of an earlier sitting, what was learned about the loaded model is taken over."""
@@ -131,11 +127,11 @@ class Session:
         """Extract by an engine; each article is on disk when its answer has come, in the order of the articles."""
         for batch in batches:
             described = False
-            for ready, prediction in engine.predictions(batch.job, list(batch.todo), self.corpus.inventory, self.options):
+            for ready, prediction in engine.predictions(batch.job, list(batch.todo), self.labels, self.options):
                 if not described:
                     self._loaded(ready)
                     described = True
-                self._finish(self._allowed(prediction))
+                self._finish(self.labels.allowed(prediction, self.run.scheme))
                 if self.interrupted():
                     break
         self._end({})
@@ -195,7 +191,7 @@ class Session:
         batch, document = pool[worker], worker.document
         said = worker.answer()
         if isinstance(said, Prediction):
-            self._finish(self._allowed(said))
+            self._finish(self.labels.allowed(said, self.run.scheme))
         elif isinstance(said, Ready) and said.outcome == "ok":
             self._loaded(said)
         elif isinstance(said, Ended) and document is not None:
@@ -281,19 +277,6 @@ class Session:
         self.run = msgspec.structs.replace(self.run, **known)
         self.folder.write("run.json", self.run)
         self._written = True
-
-    def _allowed(self, prediction: Prediction) -> Prediction:
-        """The prediction, as failed if it holds labels that the model's scheme has not; what it cost stays."""
-        name = self.run.scheme
-        inventory = self.corpus.inventory
-        mentions, events = self.corpus.labels_allowed(self.plan.found.fits)
-        known = self._labels.setdefault(name, frozenset(scheme(name, inventory).labels))
-        unknown = sorted({m.type for m in prediction.mentions} - known - mentions)
-        unknown = unknown or sorted({e.type for e in prediction.events} - set(inventory.events) - events)
-        if not unknown:
-            return prediction
-        reason = f"label {unknown[0][:80]!r} is not in the scheme {name!r}; declare the scheme that the model uses (see `list schemes`)"
-        return msgspec.structs.replace(prediction, mentions=(), events=(), invented=(), outcome="failed", error=reason)
 
 
 def _needed(batch: _Batch, pool: dict[Worker, _Batch]) -> int:

@@ -134,7 +134,7 @@ def stored_scores(one: Standing, wanted: str) -> Scores | None:
     """The stored scores of a run; None where there are none, or they are of another signature or another release."""
     try:
         path = one.folder / "scores.json"
-        stored = decode_json(read_bytes(path, limits.SCORES), _Stored, str(path), "scores", lambda value: value.figures)
+        stored = decode_json(read_bytes(path, limits.SCORES), _Stored, str(path), "scores", loose=lambda value: value.figures)
         if stored.figures["signature"] != wanted:
             return None
         counts = {name: rows and {"types": rows.types, "cells": rows.cells} for name, rows in stored.counts.items()}

@@ -4,10 +4,14 @@ import itertools
 
 import pytest
 
-from benchmark.answers import LONGEST_REASON, MOST_LABELS, checked, guarded
+from benchmark import limits
+from benchmark.answers import MOST_LABELS, Labels, checked, guarded, spent
 from benchmark.api import Unavailable
+from benchmark.formats.jsonl import Prediction
+from benchmark.inventory import load
 from benchmark.schema import Argument, Article, Event, Extraction, Mention
 from benchmark.worker import predict
+from tests.conftest import ROOT
 
 ARTICLE = Article("a", "Kidal fell in May.")
 FELL = Event(6, 10, "Life.Die")
@@ -80,7 +84,7 @@ def test_nonsense_costs_the_article_and_says_why(answer, reason, capsys):
     assert (found.outcome, found.mentions, found.events) == ("failed", (), ())
     with pytest.raises(Exception, match=reason):
         checked(answer(), ARTICLE)
-    assert len(found.error) <= LONGEST_REASON + 200
+    assert len(found.error) <= limits.ERROR + 200
 
 
 def test_a_generator_that_ends_is_an_answer():
@@ -113,7 +117,7 @@ def test_what_is_raised_becomes_a_short_reason_that_can_be_written(work, reason,
     assert result is None
     assert outcome in ("failed", "unavailable")
     assert reason in said
-    assert len(said) < LONGEST_REASON + 200
+    assert len(said) < limits.ERROR + 200
     said.encode()
 
 
@@ -124,3 +128,27 @@ def test_what_was_spent_on_a_refused_answer_is_told(capsys):
 
     found = predict(Model(), ARTICLE)
     assert (found.outcome, found.tokens, found.cost, found.words) == ("failed", 120, 0.25, 4)
+
+
+@pytest.mark.parametrize("amount", [-1, 10**400, 10**18, float("nan"), float("inf"), "many", None])
+def test_what_a_refused_answer_says_that_it_spent_counts_only_where_it_can_be(amount):
+    assert spent(Extraction(tokens=amount, cost=amount)) == (None, None)
+    assert spent(Extraction(tokens=7, cost=amount)) == (7, None)
+    assert spent(Extraction(tokens=amount, cost=0.5)) == (None, 0.5)
+
+
+def test_labels_that_the_scheme_has_not_are_a_failure_that_keeps_what_it_cost():
+    inventory = load(ROOT / "gold" / "schema.toml")
+    found = Prediction("a", mentions=(Mention(0, 1, "Drug" * 50),), seconds=2.0, tokens=3, cost=0.5)
+    told = Labels.of(inventory).allowed(found, "gold")
+    assert (told.outcome, told.mentions, told.seconds, told.tokens, told.cost) == ("failed", (), 2.0, 3, 0.5)
+    assert told.error.startswith("label 'DrugDrug")
+    assert len(told.error) < 250
+    event = Prediction("a", events=(Event(0, 1, "Party"),))
+    assert "'Party' is not in the scheme" in Labels.of(inventory).allowed(event, "gold").error
+    more = Labels.of(inventory, frozenset({"Drug" * 50}), frozenset({"Party"}))  # a corpus of these labels was learned
+    assert more.allowed(found, "gold") is found
+    assert more.allowed(event, "conll2003") is event
+    name = Prediction("a", mentions=(Mention(0, 1, "GPE"),))
+    assert Labels.of(inventory).allowed(name, "gold") is name
+    assert Labels.of(inventory).allowed(name, "conll2003").outcome == Labels.of(inventory).allowed(name, "no such").outcome == "failed"

@@ -3,15 +3,19 @@
 import importlib
 import json
 import re
-import time
 
 import pytest
 
 from benchmark import articles, inventory, limits
 from benchmark.api import companion
 from benchmark.command import CommandModel
+from benchmark.corpora import reading, typemap
+from benchmark.corpora.opening import open_corpus
+from benchmark.corpora.spec import Spec
 from benchmark.decoding import decode_json, read_toml
-from benchmark.formats import anchors, brat, hf, jsonl
+from benchmark.extraction import readers
+from benchmark.extraction.shards import Output
+from benchmark.formats import hf, jsonl, re3d
 from benchmark.problems import BadInput, read_bytes, read_text
 from benchmark.registry import in_file
 from benchmark.schema import Article, Document
@@ -21,12 +25,15 @@ from tests.conftest import ROOT
 
 
 def test_the_table_of_limits_is_that_of_the_code():
-    rows = re.findall(r"^\|[^|]+\|[^|]+\| `(\w+)\.(\w+)` \| (\d+) \|$", (ROOT / "docs" / "SECURITY.md").read_text("utf-8"), re.M)
+    rows = re.findall(r"^\|[^|]+\|[^|]+\| `([\w.]+)\.(\w+)` \| (\d+) \|$", (ROOT / "docs" / "SECURITY.md").read_text("utf-8"), re.M)
     told = {(module, name): int(value) for module, name, value in rows}
-    modules = {m: importlib.import_module(f"benchmark.{m}") for m in ("limits", "worker", "articles")}
-    modules["answers"] = companion(str(ROOT / "models" / "llm.py"), "answers")
+    modules = {m: importlib.import_module(f"benchmark.{m}") for m in ("limits", "answers", "isolation", "articles")}
+    modules["llm.answers"] = companion(str(ROOT / "models" / "llm.py"), "answers")
     assert told == {(m, n): getattr(modules[m], n) for m, n in told}
-    assert {n for m, n in told if m == "limits"} == {n for n, v in vars(limits).items() if n.isupper() and isinstance(v, int | float)}
+    assert {m for m, _ in told} == modules.keys()
+    for name in ("limits", "answers", "isolation", "llm.answers"):  # every one of theirs is told
+        numbers = {n for n, v in vars(modules[name]).items() if re.fullmatch("[A-Z][A-Z_]*", n) and isinstance(v, int | float)}
+        assert {n for m, n in told if m == name} == numbers, name
 
 
 def test_depth_is_counted_without_recursion():
@@ -35,6 +42,21 @@ def test_depth_is_counted_without_recursion():
         value = [value]
     assert limits.depth(value) == limits.DEPTH + 1
     assert [limits.depth(v) for v in (1, "x", [], {}, [[]], {"a": {"b": [1]}})] == [0, 0, 1, 1, 2, 3]
+
+
+INVENTORY = inventory.load(ROOT / "gold" / "schema.toml")
+SENTENCES = {"doc_id": "d", "text": "Gao", "sentences": [[[["Gao", 0, 3]], "Gao"]]}
+
+
+def beside(path, **contents):
+    """Files of these contents beside a file."""
+    for name, content in contents.items():
+        path.with_name(f"{name}.json").write_text(content)
+    return path.parent
+
+
+def corpus(kind, path, **options):
+    return reading.read(Spec(kind, str(path), options), INVENTORY, print)
 
 
 DEEP = "[" * 100_000 + "]" * 100_000
@@ -47,6 +69,17 @@ WAYS = {
     "run.json": lambda f: RunFolder.at(f.parent).read_run(),
     "scores": lambda f: decode_json(f.read_bytes(), dict, "scores.json", "scores"),
     "text": lambda f: read_text(f),
+    "types": lambda f: typemap.load(f, INVENTORY),
+    "re3d documents": lambda f: re3d.read(beside(f, documents=f.read_text(), entities="")),
+    "re3d entities": lambda f: re3d.read(beside(f, documents='{"_id":"A","text":"Gao"}', entities=f.read_text())),
+    "re3d relations": lambda f: re3d.read(beside(f, documents='{"_id":"A","text":"Gao"}', entities="", relations=f.read_text())),
+    "wikievents": lambda f: corpus("wikievents", f),
+    "coreference": lambda f: corpus("wikievents", beside(f, main=json.dumps(SENTENCES)) / "main.json", coref=str(f)),
+    "columns": lambda f: corpus("iob2", f),
+    "extracted": lambda f: Output(f.rename(f.with_name("manifest.json")).parent).manifest(),
+    "journal": lambda f: Output(f.rename(f.with_name("shards.jsonl")).parent).shards(),
+    "unlabelled": lambda f: list(readers.json_lines(f, readers.Fields())),
+    "others' lines": lambda f: list(readers.json_lines(f, readers.Fields(text="text", number=True))),
 }
 
 
@@ -64,6 +97,14 @@ WAYS = {
         ("run.json", '{"parameters":{"a":' + "[" * 70 + "]" * 70 + "}}", limits.DEPTH),
         ("scores", '{"a":' + DEEP + "}", limits.DEPTH),
         ("scores", '{"a":' + "[" * 70 + "]" * 70 + "}", limits.DEPTH),
+        ("types", "mentions = " + DEEP, limits.DEPTH),
+        ("types", "[mentions]\na = " + "[" * 70 + "]" * 70, limits.DEPTH),
+        *((way, DEEP, None) for way in ("re3d documents", "wikievents", "coreference", "extracted", "unlabelled")),
+        ("journal", DEEP + "\n", None),
+        *((way, '{"x":' + DEEP + "}\n", limits.DEPTH) for way in ("re3d documents", "re3d entities", "re3d relations", "wikievents")),
+        *((way, '{"x":' + DEEP + "}\n", limits.DEPTH) for way in ("coreference", "extracted", "journal", "others' lines")),
+        ("wikievents", json.dumps(SENTENCES)[:-1] + ',"relation_mentions":[' + "[" * 70 + "]" * 70 + "]}", limits.DEPTH),
+        ("others' lines", '{"text":"a","x":' + "[" * 70 + "]" * 70 + "}", limits.DEPTH),
     ],
 )
 def test_what_is_nested_without_end_is_refused(way, content, limit, tmp_path):
@@ -96,6 +137,60 @@ def test_what_is_too_large_is_refused_with_the_limit(way, constant, tmp_path, mo
     path.write_text('{"id":"good"}\n#' + "x" * most + '\n{"id":"other"}\n')
     with pytest.raises(BadInput, match=f"larger than {most:,} bytes"):
         read_text(path, most) if way == "text" else WAYS[way](path)
+
+
+@pytest.mark.parametrize(
+    "way", ["re3d documents", "re3d entities", "re3d relations", "wikievents", "coreference", "journal", "unlabelled", "others' lines"]
+)
+def test_a_line_of_any_reader_that_is_too_long_is_refused_with_the_limit(way, tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "LINE", 200)
+    path = tmp_path / "lines.jsonl"
+    path.write_text("\n" + "x" * 1_000_000 + "\n")
+    with pytest.raises(BadInput, match="line is larger than 200 bytes") as caught:
+        WAYS[way](path)
+    assert caught.value.problems[0].line == 2
+
+
+@pytest.mark.parametrize("way", ["types", "wikievents", "coreference", "columns", "extracted", "journal"])
+def test_a_file_of_any_reader_that_is_too_large_is_refused_with_the_limit(way, tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "TOML", 500)
+    monkeypatch.setattr(read_bytes, "__defaults__", (500,))
+    path = tmp_path / "file.txt"
+    path.write_text("# " + "x" * 1000)
+    with pytest.raises(BadInput, match="the file is larger than 500 bytes"):
+        WAYS[way](path)
+
+
+def test_a_text_to_extract_from_has_the_limit_of_a_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "LINE", 50)
+    (tmp_path / "a.txt").write_text("x" * 51)
+    with pytest.raises(BadInput, match="larger than 50 bytes"):
+        readers.text_file(tmp_path / "a.txt", tmp_path)
+    with pytest.raises(BadInput, match="51 characters; 50 are allowed"):
+        readers.from_row({"id": "a", "text": "x" * 51}, "x", 1, 1, readers.Fields())
+    monkeypatch.setattr(limits, "ID", 5)
+    with pytest.raises(BadInput, match="from 1 to 5 are allowed"):
+        readers.from_row({"id": "abcdef", "text": "x"}, "x", 1, 1, readers.Fields())
+
+
+def test_of_a_map_of_faults_the_first_are_told_and_the_rest_counted(tmp_path):
+    (tmp_path / "map.toml").write_text("[mentions]\n" + "".join(f'x{n} = "NONE"\n' for n in range(limits.FAULTS + 7)))
+    with pytest.raises(BadInput, match="7 faults more") as caught:
+        typemap.load(tmp_path / "map.toml", INVENTORY)
+    assert [problem.line for problem in caught.value.problems[:2]] == [2, 3]
+
+
+@pytest.mark.parametrize("kind", ["re3d", "wikievents"])
+def test_labels_of_any_corpus_may_not_pile_up(kind, tmp_path):
+    many = limits.OVERLAP + 1
+    if kind == "re3d":
+        entity = {"documentId": "A", "begin": 0, "end": 3, "type": "X"}
+        beside(tmp_path / "x", documents='{"_id":"A","text":"Gao"}', entities=f"{json.dumps(entity)}\n" * many)
+    else:
+        labels = [{"id": f"T{n}", "start": 0, "end": 1, "entity_type": "X"} for n in range(many)]
+        (tmp_path / "x").write_text(json.dumps({**SENTENCES, "entity_mentions": labels}))
+    with pytest.raises(BadInput, match=f"more than {limits.OVERLAP} mentions"):
+        open_corpus(f"{kind}:{tmp_path / 'x' if kind == 'wikievents' else tmp_path}", None, ROOT / "gold")
 
 
 def test_after_a_line_that_is_too_long_the_next_is_read(tmp_path, monkeypatch):
@@ -227,82 +322,3 @@ def test_what_cannot_be_a_row_of_a_data_set_is_a_message():
     ):
         with pytest.raises(BadInput):
             hf.checked({**good, **change})
-
-
-# ------------------------------------------------------------------------------------------------- time: linear, not square
-
-TEXT = "a" * 100
-HOSTILE = {
-    "brat: one event with many arguments": lambda: read_brat("T1\tX 0 1\ta\nT2\tY 1 2\ta\nE1\tX:T1" + " R:T2" * 150_000),
-    "brat: one event with many roles": lambda: read_brat(
-        "T1\tX 0 1\ta\nT2\tY 1 2\ta\nE1\tX:T1 " + " ".join(f"R{n}:T2" for n in range(90_000))
-    ),
-    "brat: fragments": lambda: read_brat("T1\tX " + ";".join(f"{n} {n + 1}" for n in range(80_000)) + "\t"),
-    "brat: tabs": lambda: read_brat("T1" + "\t" * 1_000_000),
-    "brat: numbers": lambda: read_brat("T1\tX " + "9" * 1_000_000),
-    "brat: broken offsets": lambda: read_brat("T1\tX " + "0 1;" * 250_000),
-    "anchors: blanks": lambda: read_anchors("== 1" + " " * 1_000_000 + "x"),
-    "anchors: bars": lambda: read_anchors("== 1\nm1" + "|" * 1_000_000),
-    "anchors: many words": lambda: read_anchors("== 1\nm1 | " + "a " * 400_000 + "| X NAM"),
-    "anchors: many labels": lambda: read_anchors(
-        "== 1\n" + "".join(f"m{n} | word #{n + 1} | X NAM\n" for n in range(20_000)), "word " * 20_000
-    ),
-    "columns: blanks": lambda: read_columns("a" + " " * 1_000_000 + "x"),
-    "columns: cells": lambda: read_columns("a " * 500_000),
-    "columns: types": lambda: read_columns("".join(f"a B-T{n}\n" for n in range(60_000))),
-    "lines: quotes": lambda: list(jsonl.parse(b'"\\' * 500_000, "x", print)),
-    "lines: not numbers": lambda: list(jsonl.parse(b'{"id":"a","text":"' + b"-Infinit" * 120_000, "x", lambda p: None)),
-    "lines: keys": lambda: list(jsonl.parse(b'{"id":"a",' + b'"text":"x",' * 90_000 + b'"date":"x"}', "x", lambda p: None)),
-    "lines: empty": lambda: list(jsonl.parse(b"\n" * 1_000_000, "x")),
-}
-
-
-def read_brat(ann):
-    return brat.read(ann, Document("d", TEXT), report=lambda p: None)
-
-
-def read_anchors(lines, text=TEXT):
-    return anchors.read(lines, Document("d", text), report=lambda p: None)
-
-
-def read_columns(text):
-    from benchmark.formats import iob
-
-    try:
-        return iob.decode(iob.read(text).tags)
-    except (BadInput, ValueError):
-        return None
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_line_of_a_megabyte_takes_no_longer_than_another(name):
-    began = time.process_time()
-    HOSTILE[name]()
-    assert time.process_time() - began < 4  # what grew with the square took minutes
-
-
-TEXTS = {
-    "spaces": " " * 200_000,
-    "stops": "." * 200_000,
-    "line ends": " \n" * 100_000,
-    "quotes": '."' * 100_000,
-    "initials": "A. " * 66_000,
-}
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_sentences_of_hostile_texts(name):
-    began = time.process_time()
-    Article("a", TEXTS[name]).sentences()
-    assert time.process_time() - began < 4
-
-
-def test_labels_that_share_a_sentence_without_end_are_scored_in_time():
-    from benchmark.schema import Mention
-    from benchmark.scoring import score
-
-    text = "word " * 20_000
-    document = Document("d", text, mentions=tuple(Mention(n * 5, n * 5 + 4, "X", "NAM") for n in range(1000)))
-    began = time.process_time()
-    assert score([document], {"d": document}, "x").summary(resamples=0)["mentions"]["strict"]["overall"]["f1"] == 1
-    assert time.process_time() - began < 10

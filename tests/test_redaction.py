@@ -208,6 +208,69 @@ def test_no_key_reaches_a_file_or_an_output_from_a_model_that_prints_and_raises_
     assert (wrong.returncode, TOKEN in wrong.stdout + wrong.stderr) == (2, False)
 
 
+def test_no_key_reaches_a_file_or_an_output_of_an_extraction_and_another_key_is_another_extraction(home, tmp_path):
+    (home / "models" / "leaky.py").write_text(MODEL)
+    (tmp_path / "in.jsonl").write_text('{"id": "a", "text": "Gao"}\n{"id": "a.retold", "text": "Gao"}\n')
+    environment = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": ADDRESS}
+    sets = ["--set", f"token={TOKEN}", "--set", f"address={ADDRESS}"]
+    command = ["extract", "leaky", str(tmp_path / "in.jsonl"), str(tmp_path / "out")]
+    done = run(home, [*command, *sets, "--json"], environment)
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stdout)["outcomes"] == {"failed": 1, "ok": 1}
+    written = files(tmp_path / "out")
+    assert {Path(name).name for name, _ in written} >= {"manifest.json", "part-00000.jsonl", "shards.jsonl", "output.log"}
+    log = next(content for name, content in written if name.endswith("output.log"))
+    assert log.count(b"child says [hidden]") == 1  # what is looked for was there
+    assert b"loading with [hidden]" in log
+    shard = next(content for name, content in written if name.endswith("part-00000.jsonl"))
+    assert b"refused: [hidden] [hidden]" in shard
+    work = json.loads((tmp_path / "out" / "manifest.json").read_text())["work"]
+    assert work["parameters"]["token"] == HIDDEN
+    assert leaks([*written, ("stdout", done.stdout), ("stderr", done.stderr)]) == []
+    again = run(home, [*command, *sets], environment)
+    assert (again.returncode, b"2 documents in 1 shards" in again.stdout) == (1, True), again.stderr
+    for other in (["--set", f"token={TOKEN}x", *sets[2:]], [*sets[:2], "--set", f"address={ADDRESS}x"]):
+        refusal = run(home, [*command, *other], environment)
+        assert refusal.returncode == 2
+        assert b"a value that is not written down" in refusal.stderr
+        assert leaks([("stderr", refusal.stderr), *files(tmp_path / "out")]) == []
+
+
+def test_no_key_is_in_what_ray_is_told_or_tells(home, monkeypatch):
+    """What travels in the open: the environment of the actors, the description of the plan, messages. Tasks go as objects of the store."""
+    ray = pytest.importorskip("ray", reason="ray is not installed (extra ray)")
+    from benchmark.answers import Labels
+    from benchmark.extraction.cluster import Cluster
+    from benchmark.extraction.lane import task, units_of
+    from benchmark.gold import GoldSet
+    from benchmark.problems import BadInput
+    from benchmark.registry import find
+    from benchmark.schema import Document
+    from benchmark.worker import Job
+
+    (home / "models" / "leaky.py").write_text(MODEL)
+    for name, value in {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": ADDRESS}.items():
+        monkeypatch.setenv(name, value)
+    told, stored = [], []
+
+    class Rows:
+        def map_batches(self, *words, **named):
+            told.append((words, named))
+            raise RuntimeError(f"lost {TOKEN} at {ADDRESS}")
+
+    monkeypatch.setattr(ray, "init", lambda **named: told.append(named))
+    monkeypatch.setattr(ray, "shutdown", lambda: None)
+    monkeypatch.setattr(ray, "put", lambda value: stored.append(value) or "reference")
+    monkeypatch.setattr(ray.data, "read_datasource", lambda *words, **named: Rows())
+    job = Job(find("leaky", home / "models"), {"token": TOKEN, "address": ADDRESS}, "cpu", str(home / "log"), 0, None)
+    work = task(job, Labels.of(GoldSet(home / "gold").inventory), 60, 60)
+    with pytest.raises(BadInput, match=r"given up .*lost \[hidden\]") as caught:
+        list(Cluster().answers(work, units_of([Document("d", "Gao")])))
+    assert leaks([("told", repr(told).encode()), ("message", str(caught.value).encode())]) == []
+    assert "reference" in repr(told)
+    assert any(TOKEN.encode() in value for value in stored)
+
+
 ECHOES = {
     "an error": lambda request: refused(401, f"Incorrect API key provided: {KEY} {request['headers']['authorization']}"),
     "an error's code": lambda request: refused(400, "no", code=KEY),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from benchmark.cli.options import Actors, Address, Cpus, EngineChoice, EngineOption, Gpus, Json, cluster, gold_set, note, print_json
+from benchmark.cli.options import Actors, Address, Cpus, EngineChoice, EngineOption, Gpus, Json, cluster, gold_set, note, print_json, shown
 from benchmark.paths import root
 
 
@@ -79,5 +79,5 @@ def extract(
         print_json(manifest)
     else:
         outcomes = ", ".join(f"{count} {name}" for name, count in manifest.outcomes.items()) or "none"
-        print(f"{manifest.documents} documents in {len(manifest.shards)} shards of {output} ({outcomes})")
+        print(f"{manifest.documents} documents in {len(manifest.shards)} shards of {shown(output)} ({outcomes})")
     raise typer.Exit(int(any(name != "ok" for name in manifest.outcomes)))

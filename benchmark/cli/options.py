@@ -81,7 +81,7 @@ def cluster(engine: EngineChoice, address: str | None, actors: int, cpus: float,
     return Cluster(address, actors, cpus, gpus)
 
 
-_BEYOND = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")  # what terminals heed; JSON escapes those below itself
+_BEYOND = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")  # what terminals heed; JSON escapes those below itself
 
 
 def gold_set() -> GoldSet:
@@ -131,9 +131,9 @@ def note(line: str) -> None:
 def shown(text: object, lines: bool = True) -> str:
     """A text for the terminal: without control characters, and without keys of the environment."""
     from benchmark.redaction import hidden
-    from benchmark.report.plain import visible
+    from benchmark.report.plain import plain
 
-    return visible(hidden(str(text)), lines)
+    return plain(hidden(str(text)), lines)
 
 
 def editions(choice: EditionChoice) -> tuple[Edition, ...]:

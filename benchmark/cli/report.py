@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from benchmark.cli.options import CorpusOption, Json, TypesOption, corpus_of, edition_of, note, one_thread
+from benchmark.cli.options import CorpusOption, Json, TypesOption, corpus_of, edition_of, note, one_thread, shown
 from benchmark.paths import root, write_atomically
 from benchmark.problems import BadInput
 
@@ -59,7 +59,7 @@ def report(
     labels = corpus_of(corpus, types)
     folder = results or root() / "results"
     if html is not None or plots is not None:
-        _draw(folder, labels, html, open_, with_text, plots, print if chosen is None else note)
+        _draw(folder, labels, html, open_, with_text, plots, _say if chosen is None else note)
     if chosen is not None or (html is None and plots is None):
         _tell(folder, labels, chosen, out)
 
@@ -83,6 +83,10 @@ def _tell(results: Path, labels: Corpus, chosen: Format | None, out: Path | None
         for table in tables:
             editions = list(dict.fromkeys(edition_of(name) for name in table.documents)) if labels.gold else [f"corpus {labels.name}"]
             leaderboard.print_results([table.results], len(table.documents), editions)
+
+
+def _say(line: str) -> None:
+    print(shown(line))
 
 
 def _draw(

@@ -15,6 +15,7 @@ from benchmark.corpora.reading import Read, read
 from benchmark.corpora.spec import Spec, parse
 from benchmark.corpora.typemap import load
 from benchmark.corpus import GOLD, Corpus
+from benchmark.formats import jsonl
 from benchmark.gold import GoldSet
 from benchmark.problems import BadInput
 from benchmark.schema import LEVELS, Document
@@ -80,6 +81,8 @@ def _check(spec: Spec, documents: Sequence[Document]) -> None:
             if label.end > size:
                 reason = f"{label.type} at {label.start} to {label.end} runs past the end of its text ({size} characters)"
                 raise BadInput(f"{spec.kind}:{spec.place}: document {document.id!r}: {reason}; mend its offsets")
+        if (problem := next(jsonl.faults(document), None)) is not None:
+            raise BadInput(f"{spec.kind}:{spec.place}: {problem}")
     if len(seen := {d.id for d in documents}) < len(documents):
         names = [d.id for d in documents]
         twice = next(name for name in names if names.count(name) > 1) if len(seen) < 1_000 else "one of them"

@@ -11,7 +11,7 @@ from msgspec import Struct
 from benchmark.corpora.spec import Spec
 from benchmark.formats import brat, hub, iob2, jsonl, re3d, wikievents
 from benchmark.inventory import Inventory
-from benchmark.problems import BadInput, Problem, decode_text, read_text
+from benchmark.problems import BadInput, Problem, decode_text, read_bytes, read_text
 from benchmark.schema import Document
 
 Note = Callable[[str], object]
@@ -63,7 +63,7 @@ def read(spec: Spec, inventory: Inventory, note: Note) -> Read:
         return _brat(place, inventory, note)
     if spec.kind == "iob2":
         block = _block(spec.options.get("documents"))
-        text = decode_text(_bytes(place).removeprefix(b"\xef\xbb\xbf"), str(place))  # offsets are of our own text: a mark harms none
+        text = decode_text(read_bytes(place).removeprefix(b"\xef\xbb\xbf"), str(place))  # offsets are of our own text: a mark harms none
         return Read(iob2.read(text, str(place), spec.tags, block, place.stem), [place], _CODES)
     if spec.kind == "wikievents":
         return _wikievents(place, spec.options.get("coref"), note)
@@ -71,15 +71,6 @@ def read(spec: Spec, inventory: Inventory, note: Note) -> Read:
         return Read(re3d.read(place, note), re3d.files(place), ("re3d",), nominal=True)
     name, split = _split(spec.place)
     return Read(hub.read(name, split, spec.options.get("config"), spec.tags, note), (), _CODES)
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        read_text(path)  # says what is wrong
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(Problem(str(path), 0, f"cannot be read ({error.strerror}); check its permissions")) from None
 
 
 def _block(value: str | None) -> int | None:
@@ -98,12 +89,12 @@ def _split(place: str) -> tuple[str, str | None]:
 
 def _wikievents(place: Path, coref: str | None, note: Note) -> Read:
     """The file with its coreference: the one named, or one where it is looked for."""
-    data = _bytes(place)
+    data = read_bytes(place)
     looked = (place.with_name(f"{place.name}.coref.jsonl"), place.parent / "coref" / f"{place.stem}.jsonlines")
     beside = Path(coref) if coref else next((path for path in looked if path.is_file()), None)
     if beside is None:
         note(f"{place}: no coreference file ({' or '.join(str(path) for path in looked)}, or coref=FILE); mentions have no identity")
-    documents = wikievents.read(data, str(place), None if beside is None else _bytes(beside), str(beside), note)
+    documents = wikievents.read(data, str(place), None if beside is None else read_bytes(beside), str(beside), note)
     untold = any(m.level is None for d in documents for m in d.mentions)
     return Read(documents, [place, *([beside] if beside else [])], ("kairos", "gold"), nominal=untold)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from benchmark.formats import iob
+from benchmark.paths import present
 from benchmark.problems import BadInput
 
 KINDS = ("jsonl", "brat", "iob2", "wikievents", "re3d", "hf")
@@ -59,13 +60,13 @@ def parse(text: str) -> Spec:
         raise BadInput(f"--corpus {text}: no kind {kind!r}; give {FORM}")
     if "\0" in text:
         raise BadInput(f"--corpus {kind}: a name cannot hold a NUL character")
-    if not Path(place).exists() and "?" in place:
+    query = ""
+    if "?" in place and not present(Path(place)):
         place, _, query = place.rpartition("?")
-    else:
-        query = ""
     if not colon or not place:
         raise BadInput(f"--corpus {text}: nothing is named after the colon; give {FORM}")
     known = OPTIONS[kind] | dict.fromkeys(COMMON, ())
+    present(Path(place))  # says where it cannot be a path
     options: dict[str, str] = {}
     for part in filter(None, query.split("&")):
         name, equals, value = part.partition("=")

@@ -17,12 +17,14 @@ A table that is not given keeps the map that comes with the benchmark.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
+from benchmark import limits
+from benchmark.decoding import read_toml
 from benchmark.inventory import Inventory
 from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schemes import Covering
@@ -47,17 +49,13 @@ def load(path: Path, inventory: Inventory) -> TypeMap:
     BadInput
         Where the file is missing or not TOML, has a table, a gold type or a value that there is not; names file and line, and all of them.
     """
-    text = read_text(path)
-    try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        line = int(m[1]) if (m := re.search(r"at line (\d+)", str(error))) else 0
-        raise BadInput(Problem(str(path), line, f"not TOML: {error}; mend it")) from None
+    content = read_toml(path, dict[str, Any])
+    lines = _lines(read_text(path, limits.TOML))
     problems: list[Problem] = []
     for name, table in content.items():
         if name not in TABLES or not isinstance(table, dict):
             reason = f"unknown key {name!r}; a map has the tables {', '.join(f'[{t}]' for t in TABLES)}"
-            problems.append(Problem(str(path), _line(text, name), reason))
+            problems.append(Problem(str(path), lines.get(name, 0), reason))
     known: dict[str, list[str]] = {"mentions": [*inventory.mentions], "events": [*inventory.events], "roles": [*inventory.roles]}
     found: dict[str, Covering] = {}
     for name in TABLES:
@@ -68,10 +66,12 @@ def load(path: Path, inventory: Inventory) -> TypeMap:
                 covered = _covered(value)
                 problem = _problem(label, value, covered, known[name])
                 if problem:
-                    problems.append(Problem(str(path), _line(text, label), f"[{name}] {problem}"))
+                    problems.append(Problem(str(path), lines.get(label, 0), f"[{name}] {problem}"))
                 found[name][label] = covered or ()
     if not problems and not found:
         problems.append(Problem(str(path), 0, "no table; give [mentions], [events] or [roles] (see docs/CORPORA.md)"))
+    if len(problems) > limits.FAULTS:
+        problems[limits.FAULTS :] = [Problem(str(path), 0, f"and {len(problems) - limits.FAULTS} faults more")]
     if problems:
         raise BadInput(problems)
     return TypeMap(path.stem, **found)
@@ -93,10 +93,16 @@ def _problem(label: str, value: object, covered: tuple[str, ...] | None, known: 
     return ""
 
 
-def _line(text: str, key: str) -> int:
-    """The line on which a key stands; 0 where it is not found."""
-    pattern = re.compile(rf"\s*\[?\s*[\"']?{re.escape(key)}[\"']?\s*[\]=.]")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)
+_KEY = re.compile(r"\s*+\[?[ \t]*+(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))[ \t]*[]=.]")
+
+
+def _lines(text: str) -> dict[str, int]:
+    """The first line on which each key stands, from 1; keys that are written with escapes are left out."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := _KEY.match(line):
+            found.setdefault(next(key for key in match.groups() if key is not None), number)
+    return found
 
 
 __all__ = ["TABLES", "TypeMap", "load"]

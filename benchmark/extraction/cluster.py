@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from benchmark import store
+from benchmark import redaction, store
+from benchmark.answers import Labels
 from benchmark.extraction import trained
 from benchmark.extraction.lane import Answer, Lane, Task, refused, train, units_of
 from benchmark.extraction.plan import Unit
 from benchmark.formats.jsonl import Prediction
-from benchmark.inventory import Inventory
 from benchmark.plan import Options
 from benchmark.problems import BadInput
 from benchmark.schema import Document
@@ -88,6 +88,7 @@ class Cluster:
             return
         task = msgspec.structs.replace(task, job=msgspec.structs.replace(task.job, anew=False))
         parts = trained.pack(task.job)
+        hide = redaction.redactor(redaction.secrets(parameters=task.job.parameters))
         finished = failures = 0
         while True:
             before = finished
@@ -100,11 +101,11 @@ class Cluster:
             except _LostError as error:
                 failures = 0 if finished > before else failures + 1
                 if failures >= ATTEMPTS:
-                    raise BadInput(f"ray: given up after {ATTEMPTS} attempts without an answer ({error}); finished work is kept") from None
+                    raise BadInput(
+                        f"ray: given up after {ATTEMPTS} attempts without an answer ({hide(str(error))}); finished work is kept"
+                    ) from None
 
-    def predictions(
-        self, job: Job, documents: Sequence[Document], inventory: Inventory, options: Options
-    ) -> Iterator[tuple[Ready, Prediction]]:
+    def predictions(self, job: Job, documents: Sequence[Document], labels: Labels, options: Options) -> Iterator[tuple[Ready, Prediction]]:
         """The engine of a run.
 
         Parameters
@@ -113,8 +114,8 @@ class Cluster:
             The model.
         documents
             What it is applied to, each a unit of its own.
-        inventory
-            The labels that it may give.
+        labels
+            Those that it may give.
         options
             Of which the limits for an article and for loading count.
 
@@ -125,7 +126,7 @@ class Cluster:
         """
         from benchmark.extraction.lane import task
 
-        work = task(job, inventory, options.timeout, options.load_timeout)
+        work = task(job, labels, options.timeout, options.load_timeout)
         for document, answer in zip(documents, self.answers(work, units_of(documents)), strict=True):
             ready = answer.ready or Ready("failed", "no answer")
             found = answer.predictions[0] if answer.predictions else Prediction(document.id, outcome=ready.outcome, error=ready.error)
@@ -225,12 +226,13 @@ class Cluster:
         """Ray Data's execution: one reading task on this node, the pool, answers in order."""
         import ray
 
-        shared = [] if parts is None else [ray.put(parts)]  # in a list it travels as a reference, fetched once a node
+        # In a list they travel as references, fetched once a node; and no description of the plan holds a parameter.
+        shared = [ray.put(part) for part in (msgspec.msgpack.encode(task), parts) if part is not None]
         with _data_context():
             rows = ray.data.read_datasource(_source(units, skip), override_num_blocks=1, num_cpus=0)
             mapped = rows.map_batches(
                 _Actor,
-                fn_constructor_args=(msgspec.msgpack.encode(task), shared),
+                fn_constructor_args=(shared,),
                 batch_size=1,
                 batch_format="pyarrow",
                 compute=ray.data.ActorPoolStrategy(size=self.actors),
@@ -294,10 +296,11 @@ def _blocks(units: Iterable[Unit], skip: int) -> Iterator[pa.Table]:
 class _Actor:
     """A lane on some node: the model in a process of its own, as everywhere."""
 
-    def __init__(self, task: bytes, parts: Sequence[Any]):
+    def __init__(self, shared: Sequence[Any]):
         import ray
 
-        work = msgspec.msgpack.decode(task, type=Task)
+        task, *parts = shared
+        work = msgspec.msgpack.decode(ray.get(task), type=Task)
         there = Path(work.job.log)
         log = there if there.parent.is_dir() else Path(tempfile.mkdtemp(prefix="benchmark-")) / "output.log"
         self.refusal: Ready | None = None

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from benchmark import __version__, store
+from benchmark.answers import Labels
 from benchmark.extraction import parquet
 from benchmark.extraction.inputs import Input
 from benchmark.extraction.lane import Answer, Engine, Task, task
@@ -20,6 +21,7 @@ from benchmark.extractor import Declaration
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import GoldSet
 from benchmark.problems import BadInput, Problem
+from benchmark.redaction import public, redacted, secrets
 from benchmark.registry import Found, source_hash, versions
 from benchmark.schema import Document
 from benchmark.worker import Job, Ready
@@ -96,19 +98,20 @@ def extract(
     _apart(source, folder)
     documents = gold.documents(note=note) if found.fits else []
     work, about = _description(gold, found, parameters, documents, options)
-    identity = source.identity()
+    keys = secrets(parameters=parameters)
+    described = Manifest(__version__, "running", work, source.identity(), about | {"engine": engine.describe(), "input": source.name})
+    began = redacted(described, keys)
     output = Output(folder, options.form)
     output.open()
     with output.locked():
         before = output.manifest()
         if before is not None and not options.force:
-            _same(before, work, identity, folder)
+            _same(before, began.work, began.input, folder)
         else:
             output.clear()
         shards = output.shards()
-        began = Manifest(__version__, "running", work, identity, about | {"engine": engine.describe(), "input": source.name})
         job = Job(found, parameters, options.device, str(folder.absolute() / LOG), options.seed, tuple(documents) if found.fits else None)
-        to_do = task(job, gold.inventory, options.timeout, options.load_timeout)
+        to_do = task(job, Labels.of(gold.inventory), options.timeout, options.load_timeout)
         closed = before is not None and before.state == "complete" and not options.force and len(shards) == len(before.shards)
         plan = Plan(source, options.limits, {number: shard.input for number, shard in shards.items()}, closed)
         session = _Session(output, shards, msgspec.structs.replace(before, about=began.about) if closed and before else began, watch)
@@ -130,7 +133,8 @@ def _description(
     work = {
         "model": found.name,
         "source": source_hash(found),
-        "parameters": parameters,
+        "parameters": public(parameters),
+        "key": store.key(parameters),  # of all of them: two that are hidden alike may differ
         "files": store.contents(parameters),
         "versions": versions(declaration.requires) if declaration.requires else {},
         "environment": store.surroundings(declaration.environment),
@@ -159,6 +163,7 @@ _WORDS = {
     "model": "the model",
     "source": "the model's source",
     "parameters": "the parameters",
+    "key": "a value that is not written down",
     "files": "a file that a parameter names",
     "versions": "the version of a library",
     "gold": "the gold labels that it learns from",
@@ -171,6 +176,7 @@ def _same(before: Manifest, work: dict[str, Any], identity: dict[str, Any], fold
     """Refuse to go on where anything that decides the answers is another than it was."""
     other = [name for name in work if before.work.get(name) != work[name]]
     if other:
+        other = [name for name in other if name != "key" or "parameters" not in other]  # told by the parameters themselves
         said = [f"{_WORDS.get(name, name)} ({_short(before.work.get(name))}, now {_short(work[name])})" for name in other]
         reason = f"holds an extraction with another setting: {'; '.join(said)}; give another OUTPUT, or --force to start anew"
         raise BadInput(Problem(str(folder), 0, reason))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from msgspec import Struct
 
 from benchmark.extraction import readers
 from benchmark.extraction.readers import Fields, Item
+from benchmark.paths import present
 from benchmark.problems import BadInput, Problem
 
 Kind = Literal["jsonl", "parquet", "text", "hf"]
@@ -117,7 +118,7 @@ def find(name: str, fields: Fields | None = None) -> Found:
     if name.startswith("hf:"):
         return Found(_dataset(name, fields), [])
     path = Path(os.path.abspath(name))  # noqa: PTH100  # resolve() would follow a link to a name without suffix
-    if not path.exists():
+    if not present(path):
         raise BadInput(Problem(name, 0, "there is no such file or folder; check the path (a dataset of the Hub is hf:NAME)"))
     if path.is_dir():
         return _folder(name, path, fields)
@@ -144,11 +145,18 @@ def walk(folder: Path, kind: Kind | None = None) -> Iterator[Path]:
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for file in sorted(files):
             path = Path(place, file)
-            if not file.startswith(".") and (kind is None or kind_of(file) == kind) and path.is_file():
+            if not file.startswith(".") and (kind is None or kind_of(file) == kind) and _is_file(path):
                 yield path
 
 
-def _unreadable(error: OSError) -> None:
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:  # a link to where one may not look
+        _unreadable(error)
+
+
+def _unreadable(error: OSError) -> NoReturn:
     raise BadInput(Problem(str(error.filename), 0, f"cannot be read ({error.strerror}); check its permissions"))
 
 
@@ -173,7 +181,10 @@ def _dataset(name: str, fields: Fields) -> Input:
         place, split = split, ""
     if not place:
         raise BadInput(f"{name}: give hf:NAME or hf:FOLDER, and :split after it where it has several")
-    path = Path(place).expanduser()
-    if path.is_file():
+    try:
+        path = Path(place).expanduser()
+    except RuntimeError:  # ~somebody
+        path = Path(place)
+    if present(path) and path.is_file():
         raise BadInput(Problem(name, 0, "this is a file; give it without hf:"))
     return Input("hf", name, str(path.absolute()) if path.is_dir() else place, split or None, fields)

@@ -10,41 +10,39 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
+from benchmark.answers import Labels
 from benchmark.extraction.plan import Unit
 from benchmark.formats.jsonl import Prediction
-from benchmark.inventory import Inventory
 from benchmark.isolation import Worker
 from benchmark.problems import BadInput
 from benchmark.registry import source_hash
 from benchmark.schema import Article, Document
-from benchmark.schemes import schemes
 from benchmark.worker import Job, Ready
 
 
 class Task(Struct, frozen=True):
     """A model to apply, and the limits in seconds: ``timeout`` for one article, ``load_timeout`` for loading and training.
 
-    ``source`` is the hash of the model's source: a machine that has another one is refused. ``labels`` are the mention types of each label
-    scheme, ``events`` the event types: an article with others has failed.
+    ``source`` is the hash of the model's source: a machine that has another one is refused. An article with other labels than
+    ``labels`` has failed.
     """
 
     job: Job
     source: str
-    labels: dict[str, tuple[str, ...]]
-    events: tuple[str, ...]
+    labels: Labels
     timeout: float = 300.0
     load_timeout: float = 3600.0
 
 
-def task(job: Job, inventory: Inventory, timeout: float, load_timeout: float) -> Task:
-    """The task of a job, with the labels that it may give: those of all schemes, and the event types of the inventory.
+def task(job: Job, labels: Labels, timeout: float, load_timeout: float) -> Task:
+    """The task of a job.
 
     Parameters
     ----------
     job
         What to run.
-    inventory
-        The gold types.
+    labels
+        Those that it may give.
     timeout, load_timeout
         Seconds for one article; for loading and training.
 
@@ -53,8 +51,7 @@ def task(job: Job, inventory: Inventory, timeout: float, load_timeout: float) ->
     OSError
         Where the model's source cannot be read.
     """
-    labels = {name: tuple(found.labels) for name, found in schemes(inventory).items()}
-    return Task(job, source_hash(job.found), labels, tuple(inventory.events), timeout, load_timeout)
+    return Task(job, source_hash(job.found), labels, timeout, load_timeout)
 
 
 class Answer(Struct, frozen=True):
@@ -107,7 +104,8 @@ class Lane:
         if self.ready().outcome != "ok" and self.first is self.state:
             return Answer(told, self.first)
         began = time.perf_counter()
-        found = tuple(self._checked(p) for p in self._predictions(unit.articles))
+        scheme = (self.first.scheme if self.first else None) or "gold"
+        found = tuple(self.task.labels.allowed(p, scheme) for p in self._predictions(unit.articles))
         return Answer(told, self.first, found, time.perf_counter() - began)
 
     def _predictions(self, articles: Sequence[Article]) -> list[Prediction]:
@@ -129,17 +127,6 @@ class Lane:
             else:
                 found.append(Prediction(articles[len(found)].id, outcome=fault.outcome, error=fault.error, seconds=fault.seconds))
         return found
-
-    def _checked(self, prediction: Prediction) -> Prediction:
-        """The prediction, as failed if it holds labels that the model's scheme has not."""
-        scheme = (self.first.scheme if self.first else None) or "gold"
-        known = self.task.labels.get(scheme, ())
-        unknown = sorted({m.type for m in prediction.mentions}.difference(known))
-        unknown = unknown or sorted({e.type for e in prediction.events}.difference(self.task.events))
-        if not unknown:
-            return prediction
-        reason = f"label {unknown[0]!r} is not in the scheme {scheme!r}; declare the scheme that the model uses (see `list schemes`)"
-        return Prediction(prediction.id, outcome="failed", error=reason, seconds=prediction.seconds, memory=prediction.memory)
 
     def close(self) -> None:
         """End the process."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from benchmark.formats.jsonl import Prediction
-from benchmark.problems import BadInput
+from benchmark.formats.jsonl import Prediction, decode_line
+from benchmark.problems import BadInput, Problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,8 +70,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def read(data: bytes) -> list[Prediction]:
-    """The predictions of a file that :func:`write` wrote."""
+def read(data: bytes, name: str = "") -> list[Prediction]:
+    """The predictions of a file that :func:`write` wrote, checked as lines of JSON are; :class:`BadInput` where it is another."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return [msgspec.convert(row, Prediction) for row in pq.read_table(io.BytesIO(data)).to_pylist()]
+    try:
+        rows = pq.read_table(io.BytesIO(data)).to_pylist()
+        return [decode_line(msgspec.json.encode(row), name, number) for number, row in enumerate(rows, 1)]
+    except (OSError, ValueError, TypeError, OverflowError, pa.ArrowException) as error:
+        raise BadInput(Problem(name, 0, f"not a shard in Parquet ({str(error).splitlines()[0]:.200}); run the extraction again")) from None

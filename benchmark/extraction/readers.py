@@ -14,12 +14,11 @@ from typing import IO, Any, NamedTuple, cast
 import msgspec
 from msgspec import Struct
 
+from benchmark import limits
 from benchmark.formats.jsonl import why
 from benchmark.problems import BadInput, Problem, read_text
 from benchmark.schema import Article
 
-LONGEST = 64_000_000  # bytes of a line, a text file or a cell
-LONGEST_ID = 10_000  # characters
 _ROWS = 64  # of Parquet at a time
 
 
@@ -72,10 +71,10 @@ def json_lines(path: Path, fields: Fields) -> Iterator[Item]:
         with path.open("rb") as raw:
             file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw)
             number = documents = 0
-            while line := file.readline(LONGEST + 1):
+            while line := file.readline(limits.LINE + 1):
                 number += 1
-                if len(line) > LONGEST:
-                    raise BadInput(Problem(name, number, f"longer than {LONGEST} bytes; one document a line, each ended by a line end"))
+                if len(line) > limits.LINE:
+                    raise BadInput(Problem(name, number, limits.too_large("the line", limits.LINE) + ": one document a line"))
                 if not line.strip():
                     continue
                 documents += 1
@@ -88,7 +87,10 @@ def _decoded(line: bytes, name: str, number: int, documents: int, fields: Fields
     try:
         if fields.strict:
             return checked(_DECODER.decode(line), name, number)
-        return from_row(_LOOSE.decode(line), name, number, documents, fields)
+        row = _LOOSE.decode(line)
+        if limits.depth(row) > limits.DEPTH:
+            raise RecursionError
+        return from_row(row, name, number, documents, fields)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = why(line, str(error), name)
         if _HALF.search(line) and "truncated" in reason:
@@ -97,7 +99,7 @@ def _decoded(line: bytes, name: str, number: int, documents: int, fields: Fields
             reason += ", or say which keys to read with --text-field and --id-field"
         raise BadInput(Problem(name, number, reason)) from None
     except RecursionError:
-        raise BadInput(Problem(name, number, "nested too deeply; a document is a flat object")) from None
+        raise BadInput(Problem(name, number, limits.too_deep())) from None
 
 
 def from_row(row: Mapping[str, Any], name: str, line: int, number: int, fields: Fields) -> Article:
@@ -163,13 +165,13 @@ def checked(article: Article, name: str, line: int) -> Article:
     Raises
     ------
     BadInput
-        Where the id is empty or longer than :data:`LONGEST_ID` characters, the text longer than :data:`LONGEST`, half a surrogate pair is
-        in it, or regions are out of order or outside the text.
+        Where the id is empty or longer than :data:`benchmark.limits.ID` characters, the text longer than :data:`benchmark.limits.LINE`,
+        half a surrogate pair is in it, or regions are out of order or outside the text.
     """
-    if not article.id or len(article.id) > LONGEST_ID:
-        raise BadInput(Problem(name, line, f"the id has {len(article.id)} characters; from 1 to {LONGEST_ID} are allowed"))
-    if len(article.text) > LONGEST:
-        raise BadInput(Problem(name, line, f"the text has {len(article.text)} characters; {LONGEST} are allowed"))
+    if not article.id or len(article.id) > limits.ID:
+        raise BadInput(Problem(name, line, f"the id has {len(article.id)} characters; from 1 to {limits.ID:,} are allowed"))
+    if len(article.text) > limits.LINE:
+        raise BadInput(Problem(name, line, f"the text has {len(article.text):,} characters; {limits.LINE:,} are allowed"))
     for what, value in (("id", article.id), ("text", article.text), ("date", article.date or "")):
         if not value.isascii():
             try:
@@ -191,17 +193,11 @@ def text_file(path: Path, root: Path) -> Article:
     Raises
     ------
     BadInput
-        Where it cannot be read, is larger than :data:`LONGEST` bytes, or is not UTF-8.
+        Where it cannot be read, is larger than :data:`benchmark.limits.LINE` bytes, or is not UTF-8.
     """
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise BadInput(Problem(str(path), 0, f"cannot be read ({error.strerror})")) from None
-    if size > LONGEST:
-        raise BadInput(Problem(str(path), 0, f"{size} bytes; {LONGEST} are allowed for one document"))
     inner = path.relative_to(root).as_posix() if path != root else path.name
     name = os.fsencode(inner.removesuffix(".txt")).decode("utf-8", "backslashreplace")
-    return checked(Article(name, read_text(path)), str(path), 0)
+    return checked(Article(name, read_text(path, limits.LINE)), str(path), 0)
 
 
 def _parquet_file(path: Path) -> Any:
@@ -247,7 +243,7 @@ def parquet(path: Path, fields: Fields) -> Iterator[Item]:
                 for values in batch.to_pylist():
                     row += 1
                     yield Item(_row(values, name, row, fields, strict), float(row), name, row)
-        except (OSError, ValueError, pa.ArrowException) as error:
+        except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
             raise BadInput(Problem(name, row + 1, f"cannot be read ({str(error).splitlines()[0]})")) from None
 
 

@@ -13,16 +13,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Struct
 
+from benchmark.decoding import decode_json, decode_lines
 from benchmark.extraction import parquet
 from benchmark.formats import jsonl
 from benchmark.formats.jsonl import Prediction
-from benchmark.paths import write_atomically
-from benchmark.problems import BadInput, Problem
+from benchmark.paths import appending, write_atomically
+from benchmark.problems import BadInput, Problem, read_bytes
 
 Format = Literal["jsonl", "parquet"]
 State = Literal["running", "bad input", "complete"]
@@ -53,7 +54,7 @@ class Shard(Struct, frozen=True):
     number: int
     documents: int
     sha256: str
-    bytes: int
+    bytes: Annotated[int, msgspec.Meta(ge=0)]
     input: str
     outcomes: dict[str, int]
     seconds: float
@@ -104,8 +105,7 @@ class Output:
                 raise BadInput(Problem(str(self.path), 0, reason))
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with (self.path / LOG).open("ab"):
-                pass
+            os.close(appending(self.path / LOG))
         except OSError as error:
             raise BadInput(Problem(str(self.path), 0, f"cannot be written ({error.strerror}); check its permissions and space")) from None
 
@@ -117,7 +117,7 @@ class Output:
         except ImportError:  # not on Windows: two extractions into one folder at once are then the user's to avoid
             yield
             return
-        with (self.path / LOCK).open("ab") as file:
+        with os.fdopen(appending(self.path / LOCK), "ab") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -127,12 +127,9 @@ class Output:
     def manifest(self) -> Manifest | None:
         """The manifest, if there is one; :class:`BadInput` where it cannot be read."""
         path = self.path / MANIFEST
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Manifest)
-        except FileNotFoundError:
+        if not path.exists():
             return None
-        except (OSError, msgspec.DecodeError) as error:
-            raise BadInput(Problem(str(path), 0, f"not the manifest of an extraction ({error}); give another OUTPUT")) from None
+        return decode_json(read_bytes(path), Manifest, str(path), "the manifest of an extraction; give another OUTPUT")
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest, whole or not at all."""
@@ -160,17 +157,12 @@ class Output:
         path = self.path / JOURNAL
         if not path.exists():
             return {}
-        data = path.read_bytes()
+        data = read_bytes(path)
         whole = data[: data.rfind(b"\n") + 1]
         if len(whole) < len(data):
             write_atomically(path, whole)
-        found = {}
-        for number, line in enumerate(whole.splitlines(), 1):
-            try:
-                shard = msgspec.json.decode(line, type=Shard)
-            except msgspec.DecodeError as error:
-                raise BadInput(Problem(str(path), number, f"not a line of this file ({error}); --force starts anew")) from None
-            found[shard.number] = shard
+        rows = decode_lines(whole.split(b"\n"), Shard, str(path), "a line of this file; --force starts anew")
+        found = {shard.number: shard for _, shard in rows}
         return {n: shard for n, shard in sorted(found.items()) if self._is_whole(shard)}
 
     def _is_whole(self, shard: Shard) -> bool:
@@ -216,7 +208,7 @@ class Output:
     def _append(self, line: bytes) -> None:
         path = self.path / JOURNAL
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            handle = appending(path)
             try:
                 done = 0
                 while done < len(line):
@@ -244,13 +236,15 @@ def read(folder: Path) -> Iterator[Prediction]:
     for shard in manifest.shards:
         if not _SHARD.fullmatch(shard.name):
             raise BadInput(Problem(str(folder / MANIFEST), 0, f"{shard.name!r} is no name of a shard"))
+        path = folder / shard.name
         try:
-            data = (folder / shard.name).read_bytes()
+            size = path.stat().st_size
         except OSError as error:
-            raise BadInput(Problem(str(folder / shard.name), 0, f"cannot be read ({error.strerror}); run the extraction again")) from None
-        if hashlib.sha256(data).hexdigest() != shard.sha256:
-            raise BadInput(Problem(str(folder / shard.name), 0, "not as it was written; run the extraction again"))
-        yield from parquet.read(data) if shard.name.endswith(".parquet") else jsonl.parse(data, str(folder / shard.name))
+            raise BadInput(Problem(str(path), 0, f"cannot be read ({error.strerror}); run the extraction again")) from None
+        data = read_bytes(path, shard.bytes) if size == shard.bytes else b""
+        if size != shard.bytes or hashlib.sha256(data).hexdigest() != shard.sha256:
+            raise BadInput(Problem(str(path), 0, "not as it was written; run the extraction again"))
+        yield from parquet.read(data, str(path)) if shard.name.endswith(".parquet") else jsonl.parse(data, str(path))
 
 
 def totals(shards: Sequence[Shard]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmark import limits
 from benchmark.formats import jsonl
 from benchmark.formats.losses import Losses, counted, told
 from benchmark.problems import BadInput, Problem
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SPAN = "Span"  # type of an entity that is only the span of an argument
 UNSAID = ("scores", "invented strings")
-FARTHEST = 100_000  # characters between passages, for which the text is filled up
 Note = Callable[[str], object]
 
 
@@ -59,10 +59,10 @@ def read(folder: Path) -> dict[str, list[Document]]:
     return {name: [checked(row) for row in split] for name, split in load_from_disk(str(folder)).items()}
 
 
-def checked(row: Mapping[str, Any]) -> Document:
-    """The document of a row, which anybody may have made; :class:`BadInput` where it is none."""
+def checked(row: Mapping[str, Any], left: Counter[str] | None = None) -> Document:
+    """The document of a row, which anybody may have made, with what :func:`document` leaves out counted; else :class:`BadInput`."""
     try:
-        found = document(row)
+        found = document(row, left)
         return jsonl.decode_line(jsonl.write([found]), f"row {found.id!a:.60}", 0).document
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         reason = f"not a document in BigBio's kb schema ({type(error).__name__}: {error!s:.200}); see what `gold export --format hf` writes"
@@ -212,7 +212,7 @@ def _passages(passages: Iterable[Mapping[str, Any]]) -> str:
     text = ""
     for passage in passages:
         for part, (start, _) in zip(passage["text"], passage["offsets"], strict=True):
-            if not 0 <= start - len(text) <= FARTHEST:
+            if not 0 <= start - len(text) <= limits.GAP:
                 raise ValueError(f"a passage at {start}, where the text before it ends at {len(text)}")
             text += "\n" * (start - len(text)) + part
     return text

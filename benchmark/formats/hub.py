@@ -6,7 +6,7 @@ Nothing of a dataset is run: loading scripts are refused. Without a network only
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,12 +72,37 @@ def _documents(name: str, split: str, part: Dataset, scheme: str, left: Counter[
     if token is None or tag is None:
         needed = "columns tokens and ner_tags, or passages, entities and events as BigBio's kb schema has them"
         raise BadInput(f"{name}: has the columns {', '.join(columns)}; needed are {needed}")
-    values = part[tag]
-    names = _names(part.features[tag])
-    if names is None and any(isinstance(value, int) for row in values for value in row):
-        raise BadInput(f"{name}: {tag} are numbers without names (no ClassLabel); give the tags as strings such as B-PER")
-    sequences = [[names[v] if names is not None and isinstance(v, int) else v for v in row] for row in values]
-    return from_tags([list(row) for row in part[token]], sequences, name, scheme, f"{split}")
+    return tagged(part[token], part[tag], _names(part.features[tag]), name, scheme, split)
+
+
+def tagged(words: Any, tags: Any, names: Sequence[str] | None, name: str, scheme: str = iob.LENIENT, stem: str = "row") -> list[Document]:
+    """Documents of columns that anybody may have made: lists of strings, and lists of tags or of their numbers.
+
+    Parameters
+    ----------
+    words, tags
+        A list a row.
+    names
+        What numbered tags are called; None: they are not numbered.
+    name, scheme, stem
+        As for :func:`benchmark.formats.iob2.from_tags`.
+
+    Raises
+    ------
+    BadInput
+        Where a cell is something else, a number has no name, or a row has more tokens than tags; names the row.
+    """
+    sequences: list[list[str]] = []
+    for number, (row, told) in enumerate(zip(words, tags, strict=True), 1):
+        if not all(isinstance(column, list | tuple) for column in (row, told)) or not all(isinstance(word, str) for word in row):
+            raise BadInput(Problem(name, number, "not a list of tokens and a list of tags; give both, the tokens as strings"))
+        if names is None and any(isinstance(value, int) for value in told):
+            raise BadInput(f"{name}: the tags are numbers without names (no ClassLabel); give the tags as strings such as B-PER")
+        found = [names[v] if names is not None and isinstance(v, int) and 0 <= v < len(names) else v for v in told]
+        if strange := [value for value in found if not isinstance(value, str)]:
+            raise BadInput(Problem(name, number, f"{str(strange[0])[:40]!r} is no tag, nor the number of one; give tags such as B-PER"))
+        sequences.append(found)
+    return from_tags([list(row) for row in words], sequences, name, scheme, stem)
 
 
 def _names(feature: Any) -> list[str] | None:
@@ -88,9 +113,9 @@ def _names(feature: Any) -> list[str] | None:
 
 def _row(name: str, number: int, row: Mapping[str, Any], left: Counter[str]) -> Document:
     try:
-        return hf.document(row, left)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise BadInput(Problem(name, number, f"not a row of BigBio's kb schema ({type(error).__name__}: {error})")) from None
+        return hf.checked(row, left)
+    except BadInput as error:
+        raise BadInput([Problem(name, number, problem.reason) for problem in error.problems]) from None
 
 
 def load(name: str, config: str | None = None) -> dict[str, Dataset]:

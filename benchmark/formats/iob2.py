@@ -188,10 +188,13 @@ def from_tags(
     Raises
     ------
     BadInput
-        For a tag that is none of the scheme, or sentences of unequal numbers of tokens and tags.
+        For a tag that is none of the scheme, an empty token with a label, or sentences of unequal numbers of tokens and tags.
     """
     if wrong := next((n for n, (a, b) in enumerate(zip(words, tags, strict=True), 1) if len(a) != len(b)), None):
         raise BadInput(Problem(name, wrong, "as many tags as tokens are expected, and here are more of one"))
+    for number, (row, given) in enumerate(zip(words, tags, strict=True), 1):
+        if "" in row and (tag := next((tag for word, tag in zip(row, given, strict=True) if not word and tag != "O"), None)):
+            raise BadInput(Problem(name, number, f"an empty token is tagged {tag!r}; give the token, or O"))
     try:
         chunks = iob.decode(tags, iob.detect(tags) if scheme == "strict" else scheme)
     except ValueError as error:
@@ -225,9 +228,9 @@ def _laid(words: Iterable[str], at: int) -> Iterator[Span]:
 
 def _line_of(text: str, message: str) -> int:
     """The line of the tag that a message quotes first; 0 where it quotes none."""
-    quoted = re.match(r"'([^']*)' is not a tag", message)
+    quoted = re.match(r"(an empty token is tagged )?'([^']*)'", message)
     for number, line in enumerate(text.split("\n"), 1) if quoted else ():
-        if line.rstrip(" \t\r").endswith(quoted[1] if quoted else ""):
+        if quoted and line.rstrip(" \t\r").endswith(quoted[2]) and (not quoted[1] or line[:1] in (" ", "\t")):
             return number
     return 0
 

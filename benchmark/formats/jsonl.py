@@ -13,13 +13,13 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from benchmark import limits
-from benchmark.decoding import repeated_key
+from benchmark.decoding import lines_of, repeated_key
 from benchmark.problems import BadInput, Problem, decode_text, read_text
 from benchmark.schema import Document, Event, Invented, Mention, Span
 
@@ -124,15 +124,6 @@ def _of_file(path: Path, report: Report | None) -> Iterator[Prediction]:
         yield from _decoded(lines_of(file), str(path), report)
 
 
-def lines_of(file: IO[bytes]) -> Iterator[bytes]:
-    """The lines of a file without their ends; of one that is too long only so much that :func:`decode_line` sees it."""
-    while line := file.readline(limits.LINE + 1):
-        rest = line
-        while len(rest) > limits.LINE and not rest.endswith(b"\n"):
-            rest = file.readline(limits.LINE + 1)
-        yield line.rstrip(b"\n")
-
-
 def _decoded(lines: Iterable[bytes], name: str, report: Report | None) -> Iterator[Prediction]:
     seen = _Ids()
     for number, line in enumerate(lines, 1):
@@ -218,15 +209,16 @@ def decode_line(line: bytes, name: str, number: int) -> Prediction:
         raise BadInput(Problem(name, number, why(line, str(error), name))) from None
     if (line.count(b'"') > _ENCODER.encode(item).count(b'"') or b"\\u0022" in line) and (key := repeated_key(line)):
         raise BadInput(Problem(name, number, f"key {key!r} stands twice in one object; keep one"))
-    faults = _span_faults(item)
-    if told := list(islice(faults, limits.FAULTS)):
-        more = sum(1 for _ in faults)
+    found = faults(item)
+    if told := list(islice(found, limits.FAULTS)):
+        more = sum(1 for _ in found)
         told += [f"and {more} faults more; the first {limits.FAULTS} are told"] if more else []
         raise BadInput([Problem(name, number, reason) for reason in told])
     return item
 
 
-def _span_faults(item: Prediction) -> Iterator[str]:
+def faults(item: Prediction | Document) -> Iterator[str]:
+    """What is wrong with the offsets and ids of a document, as far as it can be told without its text, and with its text if it has it."""
     size = limits.OFFSET if item.text is None else len(item.text)
     flat = [offset for region in item.regions or () for offset in region]
     if flat != sorted(flat) or any(a >= b for a, b in item.regions or ()) or (flat and flat[-1] > size):

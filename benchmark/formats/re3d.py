@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 
+from benchmark.decoding import decode_lines, lines_of
 from benchmark.problems import BadInput, Problem
 from benchmark.schema import Document, Mention
 
@@ -128,15 +128,11 @@ def _overlapping(document: Document) -> int:
 
 
 def _rows(path: Path, kind: type[_T]) -> Iterator[tuple[int, _T]]:
-    decoder = msgspec.json.Decoder(kind)
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                yield number, decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                raise BadInput(Problem(str(path), number, f"not a line of re3d ({error}); see docs/CORPORA.md for the form")) from None
+    try:
+        with path.open("rb") as file:
+            yield from decode_lines(lines_of(file), kind, str(path), "a line of re3d; see docs/CORPORA.md for the form")
+    except OSError as error:
+        raise BadInput(Problem(str(path), 0, f"cannot be read ({error.strerror}); check its permissions")) from None
 
 
 __all__ = ["files", "read"]

@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
+from benchmark import limits
+from benchmark.decoding import decode_lines
 from benchmark.formats.losses import Losses, counted, told
 from benchmark.problems import BadInput, Problem
 from benchmark.schema import Argument, Document, Event, Level, Mention, Span
@@ -33,7 +34,6 @@ UNSAID = (
     "identities of events",
     "invented strings",
 )
-FARTHEST = 100_000  # characters between two sentences, for which the text is filled up
 _LEVELS: dict[str, Level] = {"NAM": "NAM", "NOM": "NOM", "PRO": "PRO"}
 
 
@@ -164,7 +164,7 @@ class _Line(Struct):
     sentences: tuple[tuple[tuple[tuple[str, int, int], ...], str], ...]
     entity_mentions: tuple[_Mention, ...] = ()
     event_mentions: tuple[_Event, ...] = ()
-    relation_mentions: tuple[msgspec.Raw, ...] = ()
+    relation_mentions: tuple[Any, ...] = ()
 
 
 class _Clusters(Struct):
@@ -212,14 +212,7 @@ def read(data: bytes, name: str = "", coreference: bytes | None = None, beside: 
 
 
 def _rows(data: bytes, name: str, kind: type[_T]) -> Iterator[tuple[int, _T]]:
-    decoder = msgspec.json.Decoder(kind)
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput(Problem(name, number, f"not a line of WikiEvents ({error}); see docs/CORPORA.md for the form")) from None
+    return decode_lines(data.split(b"\n"), kind, name, "a line of WikiEvents; see docs/CORPORA.md for the form")
 
 
 def _identities(clusters: Iterable[Iterable[str]]) -> dict[str, str]:
@@ -244,7 +237,12 @@ def _document(row: _Line, identities: dict[str, str] | None, name: str, number: 
         if not 0 <= start < end <= len(flat):
             reason = f"{what} is at tokens {start} to {end} of a document of {len(flat)} tokens; mend its offsets"
             raise BadInput(Problem(name, number, reason))
-        return flat[start][0], flat[end - 1][1]
+        span = flat[start][0], flat[end - 1][1]
+        if not 0 <= span[0] < span[1] <= len(text):
+            raise BadInput(
+                Problem(name, number, f"{what} is at tokens {start} to {end}, which are empty or out of order; mend their offsets")
+            )
+        return span
 
     def named(key: str) -> str:
         return key.removeprefix(f"{row.doc_id}-") or key
@@ -284,8 +282,8 @@ def _text(row: _Line, name: str, number: int) -> str:
         if not inside:
             continue
         gap = inside[0][1] - len(text)
-        if gap > FARTHEST:
-            raise BadInput(Problem(name, number, f"{gap:,} characters between sentences; more than {FARTHEST:,} are refused"))
+        if gap > limits.GAP:
+            raise BadInput(Problem(name, number, f"{gap:,} characters between sentences; more than {limits.GAP:,} are refused"))
         # A single character apart, a sentence that ends like one goes on in its paragraph; a title does not.
         text += "\n" * gap if gap > 1 or not text.endswith((".", "!", "?", '"', "\u201d")) else " " * gap
         text += sentence

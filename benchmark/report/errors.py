@@ -11,7 +11,8 @@ from rich.text import Text
 
 from benchmark.errors import Error, Label, tallied
 from benchmark.gold import edition, story
-from benchmark.report.glyphs import columns, cut, glyphs, plain, rows
+from benchmark.report.glyphs import columns, cut, glyphs, rows
+from benchmark.report.plain import plain
 from benchmark.report.terminal import console, print_rows
 from benchmark.schema import Document, Span
 from benchmark.segments import sentences

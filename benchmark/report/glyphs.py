@@ -7,54 +7,31 @@ stand under what they mark.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from rich.cells import get_character_cell_size
 
-Glyph = tuple[str, int]  # what is shown, and its columns
+from benchmark.report.plain import CIRCLE, combines, sign
 
-STRANGE = "\ufffd"
-_BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_VARIANTS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF), (0x1F3FB, 0x1F3FF), (0x180B, 0x180F))  # selectors, and skin tones of emoji
-_REGIONAL = 0x1F1E6  # regional indicator A: two of them are a flag, or two letters
-_CONTROLS = 0x2400  # signs that show control characters
+Glyph = tuple[str, int]  # what is shown, and its columns
 
 
 def glyph(character: str) -> Glyph:
     """What one character of a text shows as; combining marks take no column and stay with the character before them."""
-    number = ord(character)
-    if 0x20 <= number < 0x7F:
-        return character, 1
-    kind = unicodedata.category(character)
-    if character in "\t\n\r" or kind in ("Zs", "Zl", "Zp"):
-        return " ", 1
-    if number < 0x20 or number == 0x7F:
-        return chr(_CONTROLS + (number if number < 0x20 else 0x21)), 1
-    if character in _BIDIRECTIONAL or kind in ("Cc", "Cs", "Co", "Cn"):  # unassigned ones may be of any width
-        return STRANGE, 1
-    if kind == "Cf" or any(low <= number <= high for low, high in _VARIANTS):
-        return "", 0
-    if _REGIONAL <= number < _REGIONAL + 26:
-        return chr(ord("A") + number - _REGIONAL), 1
-    return character, get_character_cell_size(character)
+    shown = sign(character)
+    return shown, get_character_cell_size(shown) if shown else 0
 
 
 def glyphs(text: str) -> list[Glyph]:
     """What each character of a text shows as; a combining mark at the beginning gets a circle to stand on."""
     found = [glyph(character) for character in text]
-    if found and found[0][0] and found[0][1] == 0:
-        found[0] = ("\u25cc" + found[0][0], 1)
+    if combines(text[:1]):
+        found[0] = (CIRCLE + found[0][0], 1)
     return found
 
 
-def plain(text: str) -> str:
-    """A text that can be printed anywhere."""
-    return "".join(shown for shown, _ in glyphs(text))
-
-
 def columns(text: str) -> int:
-    """The columns of a text as :func:`plain` shows it."""
+    """The columns of a text as :func:`benchmark.report.plain.plain` shows it."""
     return sum(width for _, width in glyphs(text))
 
 
@@ -90,7 +67,7 @@ def rows(text: Sequence[Glyph], room: int) -> list[tuple[int, int]]:
     start = used = 0
     after_space = 0
     for n, (shown, width) in enumerate(text):
-        if used + width > room and shown != " ":  # a space may hang over the end: it shows nothing there
+        while used + width > room and shown != " " and start < n:  # a space may hang over the end: it shows nothing there
             end = after_space if after_space > start else n
             found.append((start, end))
             start, used = end, sum(w for _, w in text[end:n])
@@ -100,4 +77,4 @@ def rows(text: Sequence[Glyph], room: int) -> list[tuple[int, int]]:
     return [*found, (start, len(text))] if start < len(text) else found
 
 
-__all__ = ["Glyph", "columns", "cut", "glyph", "glyphs", "plain", "rows"]
+__all__ = ["Glyph", "columns", "cut", "glyph", "glyphs", "rows"]

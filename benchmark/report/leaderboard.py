@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmark.comparison import Compared, compare
-from benchmark.report.glyphs import plain
+from benchmark.report.plain import plain
 from benchmark.report.terminal import WIDTH, console, percent
 from benchmark.runner import Result
 

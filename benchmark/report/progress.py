@@ -14,7 +14,7 @@ from rich.text import Text
 
 from benchmark.formats.jsonl import Prediction
 from benchmark.gold import edition, story
-from benchmark.report.glyphs import plain
+from benchmark.report.plain import plain
 
 EVERY = 10.0  # seconds between two lines of a log
 

@@ -14,8 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from benchmark.report.glyphs import plain
-from benchmark.report.plain import visible
+from benchmark.report.plain import plain
 
 LISTED = 100  # texts that are listed one by one
 WIDTH = 100  # tables fit it; pipes and logs, which have no width, get it
@@ -27,7 +26,7 @@ class _Console(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
             text = segment.text
-            yield segment if segment.control else segment._replace(text=visible(text, lines=True))
+            yield segment if segment.control else segment._replace(text=plain(text, lines=True))
 
 
 def console() -> Console:
@@ -40,7 +39,7 @@ def console() -> Console:
 
 def note(line: str) -> None:
     """A line on standard error."""
-    print(visible(line, lines=True), file=sys.stderr, flush=True)
+    print(plain(line, lines=True), file=sys.stderr, flush=True)
 
 
 def percent(value: float | None) -> str:

@@ -7,14 +7,14 @@ from benchmark import names
 from benchmark.problems import BadInput
 from benchmark.redaction import public, redactor, secrets
 from benchmark.registry import Found, settings
-from benchmark.report.plain import visible
+from benchmark.report.plain import plain
 
 TAKER = [Found("m", "m.py", "python", None, parameters=("a",))]
 
 
 def one(data: bytes) -> None:
     name = data.decode("utf-8", "surrogatepass" if b"\xed" in data[:200] and _passes(data) else "replace")
-    assert not any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in visible(name, lines=True))
+    assert not any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in plain(name, lines=True))
     if names.fault(name) is None:
         assert Path("results", name).resolve().parent == Path("results").resolve()
         assert PureWindowsPath("results", name).parts == ("results", name)

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from benchmark.answers import Labels
 from benchmark.extraction import extracting
 from benchmark.extraction.cluster import Cluster
 from benchmark.extraction.extracting import Options
@@ -162,7 +163,7 @@ def test_what_was_learned_travels_to_the_actors(home, monkeypatch, tmp_path):
     monkeypatch.setenv("BENCHMARK_CACHE", str(tmp_path / "cache"))
     gold = GoldSet(home / "gold")
     job = Job(find("learner", home / "models"), {}, "cpu", str(home / "log"), 0, tuple(gold.documents()))
-    work = task(job, gold.inventory, 60, 60)
+    work = task(job, Labels.of(gold.inventory), 60, 60)
     answers = list(Cluster(actors=2).answers(work, units_of([Document(f"d{n}", "Gao") for n in range(6)])))
     assert [a.predictions[0].mentions[0].type for a in answers] == ["GPE"] * 6
     assert note.read_text() == "x"  # trained once
@@ -178,7 +179,7 @@ def test_other_sources_on_a_node_are_refused(home):
     from benchmark.extraction.lane import refused
 
     job = Job(find("numbers", home / "models"), {}, "cpu", str(home / "log"), 0, None)
-    work = task(job, GoldSet(home / "gold").inventory, 60, 60)
+    work = task(job, Labels.of(GoldSet(home / "gold").inventory), 60, 60)
     assert refused(work, "n1", home / "other").job.log == str(home / "other")
     path = home / "models" / "numbers.py"
     path.write_text(path.read_text() + "# other\n")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.extraction import readers
+from benchmark import limits
 from benchmark.extraction.inputs import find
 from benchmark.extraction.readers import Fields
 from benchmark.problems import BadInput
@@ -95,12 +95,12 @@ def test_bytes_that_are_no_text(tmp_path):
 def test_a_line_that_is_too_long_is_refused_without_being_read(tmp_path, monkeypatch):
     path = tmp_path / "a.jsonl"
     path.write_bytes(json.dumps(A).encode() + b'\n{"id": "x", "text": "' + b"x" * 30_000_000)
-    monkeypatch.setattr(readers, "LONGEST", 10_000)
+    monkeypatch.setattr(limits, "LINE", 10_000)
     tracemalloc.start()
     problem = fault(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (problem.line, problem.reason[:23]) == (2, "longer than 10000 bytes")
+    assert (problem.line, problem.reason[:38]) == (2, "the line is larger than 10,000 bytes, ")
     assert peak < 3_000_000
 
 

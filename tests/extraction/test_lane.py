@@ -1,11 +1,15 @@
 import pytest
 
+from benchmark.answers import Labels
+from benchmark.corpora.labelled import LabelledCorpus
 from benchmark.extraction.lane import Lane, task, units_of
 from benchmark.extraction.local import Local
 from benchmark.extraction.plan import Unit
 from benchmark.gold import GoldSet
 from benchmark.registry import find
-from benchmark.schema import Article, Document
+from benchmark.runner import Options, run_model
+from benchmark.schema import Article, Document, Mention
+from benchmark.schemes import Scheme
 from benchmark.worker import Job
 from tests.test_runner import HEAD
 
@@ -48,7 +52,7 @@ REASONS = {
 def job_of(home, body, timeout=1):
     (home / "models" / "faulty.py").write_text(HEAD + MODEL + body)
     found = find("faulty", home / "models")
-    return task(Job(found, {}, "cpu", str(home / "log"), 0, None), GoldSet(home / "gold").inventory, timeout, 60)
+    return task(Job(found, {}, "cpu", str(home / "log"), 0, None), Labels.of(GoldSet(home / "gold").inventory), timeout, 60)
 
 
 def unit(texts):
@@ -100,3 +104,28 @@ def test_a_model_that_cannot_be_loaded_says_why(home):
     answer = lane.answer(unit(["fine"]))
     assert (answer.ready.outcome, answer.ready.error, answer.predictions) == ("unavailable", "no weights; fetch them", ())
     assert lane.worker is None
+
+
+class InLanes:
+    """The engine of a run, as a cluster is one."""
+
+    def predictions(self, job, documents, labels, options):
+        lane = Lane(task(job, labels, options.timeout, options.load_timeout))
+        try:
+            for one in units_of(documents):
+                answer = lane.answer(one)
+                yield answer.ready, answer.predictions[0]
+        finally:
+            lane.close()
+
+
+@pytest.mark.parametrize("learns", [True, False])
+def test_what_a_model_could_learn_from_a_corpus_it_may_say_on_any_engine(home, tmp_path, learns):
+    body = ONE + ("    def fit(self, documents):\n        pass\n" if learns else "")
+    (home / "models" / "faulty.py").write_text(HEAD + MODEL + body)
+    documents = [Document(name, "unknown", mentions=(Mention(0, 1, "POEM"),)) for name in ("a", "b")]
+    scheme = Scheme("own", {"POEM": ()}, "")
+    corpus = LabelledCorpus("x", documents, scheme, GoldSet(home / "gold").inventory, "0" * 64, home / "gold", frozenset({"mentions"}))
+    found = find("faulty", home / "models")
+    result = run_model(corpus, documents, documents, found, {}, tmp_path / "results", Options(), engine=InLanes())
+    assert [p.outcome for p in result.predictions] == ["ok" if learns else "failed"] * 2

@@ -4,7 +4,8 @@ from rich.cells import cell_len
 
 from benchmark.errors import errors
 from benchmark.report.errors import MARGIN, Mark, drawn, sentence_lines
-from benchmark.report.glyphs import glyphs, plain
+from benchmark.report.glyphs import glyphs
+from benchmark.report.plain import plain
 from benchmark.schema import Document, Event, Mention
 
 TEXT = "Rebels seized Kidal. The army of Mali fled."

@@ -6,7 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from benchmark.report.glyphs import columns, cut, glyphs, plain, rows
+from benchmark.report.glyphs import columns, cut, glyphs, rows
+from benchmark.report.plain import plain
 
 HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff]")
 
@@ -58,6 +59,7 @@ def test_rows_hold_everything_in_order_and_fit(text, room):
 def test_rows_break_after_spaces_and_within_words_that_are_too_long():
     text = "one two threefour"
     assert [text[a:b] for a, b in rows(glyphs(text), 8)] == ["one two ", "threefou", "r"]
+    assert [" a東"[a:b] for a, b in rows(glyphs(" a東"), 2)] == [" ", "a", "東"]  # what is left of the line has no room for it either
 
 
 @given(st.text(max_size=20), st.integers(0, 12))
