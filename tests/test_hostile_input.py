@@ -17,7 +17,7 @@ from benchmark.problems import BadInput
 from benchmark.registry import find, load
 from benchmark.report import terminal
 from benchmark.report.plain import plain, table
-from benchmark.schema import Article, Document, Event, Extraction, Mention
+from benchmark.schema import Argument, Article, Document, Event, Extraction, Mention
 from benchmark.worker import predict
 from tests.conftest import ROOT
 from tests.strategies import documents
@@ -83,7 +83,6 @@ def test_escape_sequences_of_files_reach_no_terminal(benchmark, tmp_path):
         "T1\tX 0 1\ta\nT2\tX 1 2\tb\n#1\tId T1\tT2",
         "T1\tX 0 1\ta\nT2\tX 1 2\tb\n#1\tId T1\tz\n#2\tId T2\tz",
         "T1\tX 0 1\ta\nE1\tX:T1\nE2\tX:T1\n#1\tId E2\tE1",
-        "T1\tX 0 1\ta\nT2\tY 1 2\tb\nE1\tX:T1 R:T2\n#1\tId T2",
     ],
 )
 def test_wrong_brat_lines_are_problems_and_nothing_else(ann):
@@ -234,3 +233,9 @@ def test_a_hostile_text_of_200_000_characters_takes_a_rule_model_seconds(name):
         prediction = predict(model, Article("a", text, "2012-05-05"))
         assert prediction.outcome == "ok", (piece, prediction.error)
         assert time.process_time() - began < 15, piece  # 2.3 s at most where it was measured; the square would be hours
+
+
+def test_a_brat_argument_whose_mention_has_no_id_keeps_its_place():
+    ann = "T1\tX 0 1\ta\nT2\tY 1 2\tb\nE1\tX:T1 R:T2\n#1\tId T2"
+    (event,) = brat.read(ann, Document("d", "ab")).events
+    assert event.arguments == (Argument("R", None, 1, 2),)
