@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
+JOBS ?= 2
 MODELS ?= rules crf majority annotator_a annotator_b
 TORCH := $(shell sed -n 's/^torch = \["\(.*\)"\].*/\1/p' pyproject.toml)
 CPU_INDEX := https://download.pytorch.org/whl/cpu
@@ -14,7 +15,7 @@ run: $(VENV)/.run
 	$(PY) -m benchmark run $(MODELS) $(ARGS)
 
 run-all: $(VENV)/.all
-	$(PY) -m benchmark run all $(ARGS)
+	$(PY) -m benchmark run all --jobs $(JOBS) $(ARGS)
 
 test: $(VENV)/.test
 	$(PY) -m pytest -n auto --dist loadfile $(ARGS)

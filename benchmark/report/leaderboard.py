@@ -91,9 +91,11 @@ def _cell(name: str, result: Result, compared: Compared | None, metric: str) -> 
 
 
 def _speed(result: Result) -> float | None:
-    good = [p for p in result.predictions if p.outcome == "ok" and p.seconds and p.id in result.words]
+    """Words a second over the articles whose words are known: runs note them, older ones need the text."""
+    known = {p.id: result.words.get(p.id, 0) if p.words is None else p.words for p in result.predictions}
+    good = [p for p in result.predictions if p.outcome == "ok" and p.seconds and known[p.id]]
     seconds = sum(p.seconds or 0.0 for p in good)
-    return sum(result.words[p.id] for p in good) / seconds if seconds else None
+    return sum(known[p.id] for p in good) / seconds if seconds else None
 
 
 def _outcome(result: Result) -> str:
