@@ -15,7 +15,9 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any, get_args
 
 import msgspec
@@ -167,6 +169,15 @@ def _declared(call: ast.Call, path: Path) -> Declaration:
     return declaration
 
 
+class _Source(SourceFileLoader):
+    """Loads a file as it stands: the cache of compiled files knows a version by its second and its size, which two may share."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(path), path)
+        return code
+
+
 def load(found: Found) -> type[Any]:
     """Import an extractor's class. Errors of its code pass through; the runner reports them.
 
@@ -184,7 +195,7 @@ def load(found: Found) -> type[Any]:
         return _checked(getattr(importlib.import_module(module), attribute), found)
     path = Path(found.origin).resolve()
     private = f"_benchmark_model_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(private, path)
+    spec = importlib.util.spec_from_file_location(private, path, loader=_Source(private, str(path)))
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot load {path}")
     loaded = importlib.util.module_from_spec(spec)

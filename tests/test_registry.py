@@ -1,3 +1,4 @@
+import os
 import sys
 
 import pytest
@@ -109,3 +110,14 @@ def test_the_source_hash_covers_the_folder_beside_the_file(home):
     (home / "models" / "numbers").mkdir()
     (home / "models" / "numbers" / "words.toml").write_text("x = 1")
     assert source_hash(found) != before
+
+
+def test_a_model_changed_within_a_second_is_the_changed_one(home, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = home / "models" / "numbers.py"
+    source = path.read_text()
+    at = path.stat()
+    for kind in ("NUM", "AGE"):
+        path.write_text(source.replace('"NUM"', f'"{kind}"'))
+        os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))
+        assert load(find("numbers", home / "models"))().type == kind

@@ -263,6 +263,7 @@ def command(home, *words):
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "BENCHMARK_ROOT": str(home),
+        "PYTHONDONTWRITEBYTECODE": "1",  # Python 3.11 leaves compiled files cut short where files may not grow
     }
 
 
