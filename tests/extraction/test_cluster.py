@@ -19,11 +19,11 @@ from benchmark.schema import Document
 from benchmark.worker import Job
 from tests.test_runner import write as write_model
 
-QUICK = {
-    "health_check_initial_delay_ms": 500,
-    "health_check_period_ms": 500,
-    "health_check_timeout_ms": 1000,
-    "health_check_failure_threshold": 3,
+QUICK = {  # a node that is gone refuses connections, and is missed after five seconds; one that is only slow gets far longer
+    "health_check_initial_delay_ms": 1000,
+    "health_check_period_ms": 1000,
+    "health_check_timeout_ms": 10_000,
+    "health_check_failure_threshold": 5,
 }
 DOCUMENTS = 160
 
